@@ -60,9 +60,7 @@ class Limit:
 def budget_name(budget: Budget) -> str:
     """A budget row in words: "budget ERDF 2027, North"; one without scope is "budget of the whole plan"."""
     scope = ", ".join(
-        part
-        for part in (" ".join(str(x) for x in (budget.fund, budget.year) if x is not None), budget.region)
-        if part
+        part for part in (" ".join(str(x) for x in (budget.fund, budget.year) if x is not None), budget.region) if part
     )
     return f"budget {scope}" if scope else "budget of the whole plan"
 

@@ -52,9 +52,7 @@ def undivided_lot(package: Package, reserved: bool = False) -> Lot:
     start = min(item.start for item in package.items)
     finish = max(item.finish for item in package.items)
     items = tuple(LotItem(item.id, item.quantity) for item in package.items)
-    return Lot(
-        f"{package.id}-01", package.id, items, start, finish - start + 1, undivided=True, reserved=reserved
-    )
+    return Lot(f"{package.id}-01", package.id, items, start, finish - start + 1, undivided=True, reserved=reserved)
 
 
 def undivided_plan(plan: TenderPlan) -> Schedule:
