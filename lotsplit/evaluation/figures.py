@@ -27,8 +27,7 @@ class LotFigures:
     """A lot with all its figures.
 
     trades, regions: of its items, each once, in order of name. expected_sme_value: value times win probability, before
-    overflow; overflow: the part of it that SMEs could not take on. wins: value times the chance of each supplier row
-    (index in plan.suppliers) to win. limited_by: contract, capacity, cash, window, pool or cost. flags: in words.
+    overflow; overflow: the part of it that SMEs could not take on. limited_by: contract, capacity, cash, window, pool or cost. flags: in words.
     """
 
     lot: Lot
@@ -51,7 +50,6 @@ class LotFigures:
     thin: bool
     limited_by: str
     flags: tuple[str, ...]
-    wins: Mapping[int, float]
 
     @property
     def cost(self) -> float:

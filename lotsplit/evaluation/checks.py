@@ -1,0 +1,102 @@
+"""Every Limit of a plan against what a schedule reaches (model, sections 3 to 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import fsum
+
+from lotsplit.evaluation.figures import Check, Totals
+from lotsplit.evaluation.lots import LotColumns
+from lotsplit.limits import (
+    BUDGET,
+    LOTS_PER_MONTH,
+    MIN_LOT_VALUE,
+    REGION_FLOOR,
+    RESERVE_SHARE,
+    RESERVE_VALUE,
+    SHARE_FLOOR,
+    Limit,
+)
+from lotsplit.plan import TenderPlan, fiscal_year, iso_month
+from lotsplit.rules import Rules
+
+
+def limit_checks(
+    limits: tuple[Limit, ...], columns: LotColumns, totals: Totals, plan: TenderPlan, rules: Rules
+) -> tuple[Check, ...]:
+    """One Check for each limit; for limits of each lot or month one that holds, or one for each that does not."""
+    checks: list[Check] = []
+    for limit in limits:
+        reached = list(_reached(limit, columns, totals, plan, rules))
+        broken = [(scope, amount) for scope, amount in reached if not limit.holds(amount)]
+        if not reached:
+            checks.append(Check(limit.sentence, "", limit.unit, limit.amount, None, True, limit=limit))
+            continue
+        worst = max(reached, key=lambda pair: pair[1] if limit.at_most else -pair[1])
+        for scope, amount in broken or [worst]:
+            checks.append(Check(limit.sentence, scope, limit.unit, limit.amount, amount, not broken, limit=limit))
+    return tuple(checks)
+
+
+def _reached(
+    limit: Limit, columns: LotColumns, totals: Totals, plan: TenderPlan, rules: Rules
+) -> Iterator[tuple[str, float]]:
+    contents = columns.contents
+    if limit.kind == BUDGET:
+        yield "", budget_cost(limit, columns, plan, rules)
+    elif limit.kind == LOTS_PER_MONTH:
+        starts: dict[int, int] = {}
+        for content in contents:
+            starts[content.lot.start] = starts.get(content.lot.start, 0) + 1
+        for month in sorted(starts):
+            yield iso_month(month), float(starts[month])
+    elif limit.kind == SHARE_FLOOR:
+        yield "", totals.expected_sme_share
+    elif limit.kind == REGION_FLOOR:
+        yield "", _region_share(limit, columns, plan)
+    elif limit.kind == MIN_LOT_VALUE:
+        for content in contents:
+            if not content.whole_pool:
+                yield content.lot.id, content.value
+    elif limit.kind == RESERVE_VALUE:
+        for content in contents:
+            if content.lot.reserved:
+                yield content.lot.id, content.value
+    elif limit.kind == RESERVE_SHARE:
+        yield "", totals.reserved_value / totals.value if totals.value else 0.0
+    else:
+        yield "", float(sum(content.package.id == limit.package_id for content in contents))
+
+
+def budget_cost(limit: Limit, columns: LotColumns, plan: TenderPlan, rules: Rules) -> float:
+    """The cost of the lots, or parts of lots, that a budget matches: by item value, and evenly over the months."""
+    parts: list[float] = []
+    for content, cost in zip(columns.contents, columns.cost, strict=True):
+        if limit.fund is not None and content.package.fund != limit.fund:
+            continue
+        lot = content.lot
+        in_year = sum(
+            limit.year is None or fiscal_year(m, rules.fiscal_year_start) == limit.year
+            for m in range(lot.start, lot.start + lot.months)
+        )
+        in_region = content.value
+        if limit.region is not None:
+            in_region = sum(
+                part.value
+                for part, item in zip(content.parts, content.items, strict=True)
+                if plan.region_tree.within(item.region, limit.region)
+            )
+        if in_year and in_region:
+            parts.append(float(cost) * (in_year / lot.months) * (in_region / content.value))
+    return fsum(parts)
+
+
+def _region_share(limit: Limit, columns: LotColumns, plan: TenderPlan) -> float:
+    assert limit.region is not None
+    won, value = 0.0, 0.0
+    for content, chance in zip(columns.contents, columns.sme_win, strict=True):
+        for part, item in zip(content.parts, content.items, strict=True):
+            if plan.region_tree.within(item.region, limit.region):
+                won += chance * part.value
+                value += part.value
+    return won / value if value else 0.0

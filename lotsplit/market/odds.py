@@ -1,0 +1,249 @@
+"""The odds of lots: which bidders are eligible, and what follows from that, each eligible set worked out once.
+
+For given trades, regions and duration the eligible set is a step function of the lot's value (model, section 2): its
+steps lie at the bidders' limits. A *group* is what is fixed before value and duration are known: the suppliers that
+serve a lot's trades and regions (or, with a participation curve, the nature of the contract).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lotsplit.limits import MONEY_TOLERANCE, SHARE_TOLERANCE
+from lotsplit.market.bidders import Bidders, Bools, Floats, Ints, bidders_of
+from lotsplit.market.participation import ParticipationCurve, curve_of
+from lotsplit.market.winning import WinningTables, no_bid_and_single_bid, win_chances, winning_tables
+from lotsplit.plan import Package, TenderPlan, trades_match
+from lotsplit.rules import Rules
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Where the eligible set of one group changes with the lot's value, at one duration.
+
+    members: supplier rows, in order. upper: the largest value each carries, ascending; lower: the smallest, ascending.
+    """
+
+    members: Ints
+    largest: Floats
+    smallest: Floats
+    upper: Floats
+    lower: Floats
+
+
+@dataclass
+class SetColumns:
+    """One row per eligible set: SME win probability, P0, P1, expected bids, eligible firms, whether it is thin."""
+
+    sme_win: Floats
+    no_bid: Floats
+    single_bid: Floats
+    bids: Floats
+    firms: Floats
+    sme_firms: Floats
+    thin: Bools
+
+
+class Market:
+    """Odds of any lot of one plan under one set of rules. Eligible sets are numbered as they are met."""
+
+    def __init__(self, plan: TenderPlan, rules: Rules) -> None:
+        self.rules = rules
+        self._plan = plan
+        self.bidders: Bidders = bidders_of(plan.suppliers, rules)
+        self._groups: dict[object, int] = {}
+        self._group_members: list[Ints] = []
+        self._group_nature: list[str] = []
+        self._trade_rows: dict[str, Bools] = {}
+        self._region_rows: dict[str, Bools] = {}
+        self._steps: dict[tuple[int, int], Steps] = {}
+        self._step_sets: dict[tuple[int, int, int, int, bool], int] = {}
+        self._set_ids: dict[object, int] = {}
+        self._set_rows: list[tuple[float, float, float, float, float, float, bool]] = []
+        self._set_members: list[Ints] = []
+        self._set_chances: list[Floats] = []
+        self._columns: SetColumns | None = None
+
+    @cached_property
+    def participation(self) -> str:
+        """ "market" with a supplier register, "curve" without one."""
+        return "market" if self._plan.suppliers else "curve"
+
+    @cached_property
+    def curve(self) -> ParticipationCurve:
+        """The participation curve: the plan's own, otherwise the built-in one."""
+        return curve_of(self._plan)
+
+    @cached_property
+    def _tables(self) -> WinningTables:
+        return winning_tables(self.bidders)
+
+    # -- groups ----------------------------------------------------------------------------------------------------
+
+    def group(self, package: Package, trades: Iterable[str | None], regions: Iterable[str | None]) -> int:
+        """The group of an ordinary lot of a package: its suppliers serve every trade and every region (rules 1 and 2)."""
+        if self.participation == "curve":
+            return self._curve_group(package.nature)
+        key = (frozenset(trades) - {None}, frozenset(regions) - {None})
+        if key not in self._groups:
+            serves = self._serves_regions(key[1])
+            for trade in key[0]:
+                serves = serves & self._serves_trade(str(trade))
+            self._add_group(key, serves)
+        return self._groups[key]
+
+    def undivided_group(self, package: Package) -> int:
+        """The group of an undivided package: its suppliers serve the trades of enough of its value, and every region."""
+        if self.participation == "curve":
+            return self._curve_group(package.nature)
+        key = ("undivided", package.id)
+        if key not in self._groups:
+            served = np.zeros(len(self.bidders.count))
+            for item in package.items:
+                served += item.value * (1.0 if item.trade is None else self._serves_trade(item.trade))
+            enough = served / package.value >= 1.0 - self.rules.subcontracting - SHARE_TOLERANCE
+            self._add_group(key, enough & self._serves_regions(item.region for item in package.items))
+        return self._groups[key]
+
+    def _add_group(self, key: object, serves: Bools) -> None:
+        self._groups[key] = len(self._group_members)
+        self._group_members.append(np.flatnonzero(serves & (self.bidders.count > 0)))
+        self._group_nature.append("")
+
+    def _serves_trade(self, trade: str) -> Bools:
+        if trade not in self._trade_rows:
+            self._trade_rows[trade] = np.array(
+                [any(trades_match(t, trade) for t in s.trades) for s in self._plan.suppliers], dtype=np.bool_
+            )
+        return self._trade_rows[trade]
+
+    def _serves_regions(self, regions: Iterable[str | None]) -> Bools:
+        serves = np.ones(len(self._plan.suppliers), dtype=np.bool_)
+        for region in set(regions) - {None}:
+            assert region is not None
+            if region not in self._region_rows:
+                areas = {"*", *self._plan.region_tree.upwards(region)}
+                self._region_rows[region] = np.array(
+                    [not areas.isdisjoint(s.regions) for s in self._plan.suppliers], dtype=np.bool_
+                )
+            serves = serves & self._region_rows[region]
+        return serves
+
+    # -- eligible sets ---------------------------------------------------------------------------------------------
+
+    def steps(self, group: int, months: int) -> Steps:
+        """The limits of a group's bidders at one duration."""
+        key = (group, months)
+        if key not in self._steps:
+            members = self._group_members[group]
+            largest = self.bidders.largest_value(months, self.rules)[members]
+            smallest = self.bidders.smallest_value()[members]
+            self._steps[key] = Steps(members, largest, smallest, np.sort(largest), np.sort(smallest))
+        return self._steps[key]
+
+    def sets(self, group: int, months: int, values: Floats, reserved: bool = False) -> Ints:
+        """The eligible set of each lot value, as its number (rules 1 to 6); columns() has what follows from it."""
+        if self.participation == "curve":
+            return self._curve_sets(group, values)
+        steps = self.steps(group, months)
+        lost = np.searchsorted(steps.upper, values, side="left")
+        joined = np.searchsorted(steps.lower, values, side="right")
+        width = len(steps.members) + 1
+        codes, first, inverse = np.unique(lost * width + joined, return_index=True, return_inverse=True)
+        numbers = np.empty(len(codes), dtype=np.int64)
+        for k, code in enumerate(codes):
+            key = (group, months, int(code) // width, int(code) % width, reserved)
+            if key not in self._step_sets:
+                v = values[first[k]]
+                members = steps.members[(steps.smallest <= v) & (v <= steps.largest)]
+                self._step_sets[key] = self._set_number(members[self.bidders.is_sme[members]] if reserved else members)
+            numbers[k] = self._step_sets[key]
+        return numbers[inverse]
+
+    def _set_number(self, members: Ints) -> int:
+        key = members.tobytes()
+        if key not in self._set_ids:
+            chances = win_chances(self._tables, members)
+            p0, p1 = no_bid_and_single_bid(self._tables, members)
+            b, sme = self.bidders, self.bidders.is_sme[members]
+            firms = float(b.count[members].sum())
+            self._append_set(
+                key,
+                members,
+                chances,
+                (
+                    float(chances[sme].sum()),
+                    p0,
+                    p1,
+                    float((b.count * b.probability)[members].sum()),
+                    firms,
+                    float(b.count[members][sme].sum()),
+                    firms < self.rules.min_bidders,
+                ),
+            )
+        return self._set_ids[key]
+
+    def _append_set(
+        self, key: object, members: Ints, chances: Floats, row: tuple[float, float, float, float, float, float, bool]
+    ) -> None:
+        self._set_ids[key] = len(self._set_rows)
+        self._set_rows.append(row)
+        self._set_members.append(members)
+        self._set_chances.append(chances)
+        self._columns = None
+
+    def columns(self) -> SetColumns:
+        """What follows from each eligible set met so far, one row a set."""
+        if self._columns is None:
+            table = np.array(self._set_rows, dtype=np.float64).reshape(-1, 7)
+            self._columns = SetColumns(
+                table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], table[:, 5], table[:, 6] > 0
+            )
+        return self._columns
+
+    def members(self, number: int) -> Ints:
+        """The supplier rows of an eligible set."""
+        return self._set_members[number]
+
+    def chances(self, number: int) -> Floats:
+        """q of each member of an eligible set, in the order of members()."""
+        return self._set_chances[number]
+
+    # -- participation curve ---------------------------------------------------------------------------------------
+
+    def _curve_group(self, nature: str) -> int:
+        key = ("nature", nature)
+        if key not in self._groups:
+            self._groups[key] = len(self._group_members)
+            self._group_members.append(np.zeros(0, dtype=np.int64))
+            self._group_nature.append(nature)
+        return self._groups[key]
+
+    def _curve_sets(self, group: int, values: Floats) -> Ints:
+        nature = self._group_nature[group]
+        bands = np.searchsorted(self.curve.steps(nature) - MONEY_TOLERANCE, values, side="right") - 1
+        shares = self.curve.win_probability(nature, values)
+        nobody = np.zeros(0, dtype=np.int64)
+        numbers = np.empty(len(values), dtype=np.int64)
+        for band in np.unique(bands):
+            key = ("band", nature, int(band))
+            if key not in self._set_ids:
+                share = float(shares[np.argmax(bands == band)])
+                self._append_set(key, nobody, np.zeros(0), (share, 0.0, 0.0, 0.0, 0.0, 0.0, False))
+            numbers[bands == band] = self._set_ids[key]
+        return numbers
+
+    def ends(self, group: int, months: int) -> Floats:
+        """The largest value of each step of the eligible set, ascending (without infinity): where good lots end."""
+        if self.participation == "curve":
+            nature = self._group_nature[group]
+            starts = self.curve.steps(nature) - MONEY_TOLERANCE
+            return np.nextafter(starts[starts > 0], 0.0)
+        steps = self.steps(group, months)
+        below_lower = np.nextafter(steps.lower[steps.lower > 0], 0.0)
+        ends = np.unique(np.concatenate([steps.upper[np.isfinite(steps.upper)], below_lower]))
+        return ends

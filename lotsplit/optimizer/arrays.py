@@ -1,0 +1,280 @@
+"""The plan as numbers: places, limits as rows, and every possible lot as a row of columns.
+
+A *content* is what a lot holds (counts of a pool's units), an *option* is a content with a duration, reserved or not:
+its eligible set, odds and cost are then fixed, and only its first month is still open (slots). Whole packages left
+undivided are contents of their own, with one duration and one first month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lotsplit.evaluation import procedure_cost, scale_cost, single_bid_cost
+from lotsplit.limits import MONEY_TOLERANCE
+from lotsplit.market import Market
+from lotsplit.optimizer.pools import Place, Pool
+from lotsplit.plan import TenderPlan
+from lotsplit.rules import Rules
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+UNDIVIDED = -1
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of one duration, reserved or not: one row each, at most one for a content.
+
+    extra: cost less value. cost: all of it.
+    """
+
+    months: int
+    reserved: bool
+    content: Ints
+    sets: Ints
+    sme_win: Floats
+    thin: Bools
+    extra: Floats
+    cost: Floats
+
+
+class Contents:
+    """A growing table of contents: one row each, in order of addition.
+
+    pool: UNDIVIDED for whole packages. counts: parts of each unit. first, last, least: window of months and least
+    duration. group: of the market. profile: where the value lies. whole: all of its pool.
+    """
+
+    def __init__(self, plan: TenderPlan, rules: Rules, market: Market, pools: list[Pool]) -> None:
+        self.plan, self.rules, self.market, self.pools = plan, rules, market, pools
+        self.months = plan.months
+        self.places: dict[Place, int] = {}
+        self._profiles: dict[tuple[tuple[int, float], ...], int] = {}
+        self._profile_rows: list[tuple[int, int, float]] = []
+        self.counts: list[tuple[int, ...]] = []
+        self.pool = np.zeros(0, dtype=np.int64)
+        self.package = np.zeros(0, dtype=np.int64)
+        self.value = np.zeros(0)
+        self.first = np.zeros(0, dtype=np.int64)
+        self.last = np.zeros(0, dtype=np.int64)
+        self.least = np.zeros(0, dtype=np.int64)
+        self.group = np.zeros(0, dtype=np.int64)
+        self.profile = np.zeros(0, dtype=np.int64)
+        self.pool_value = np.zeros(0)
+        self.whole = np.zeros(0, dtype=np.bool_)
+        self.options: dict[tuple[int, bool], list[Options]] = {}
+        self.elasticity = np.array(
+            [rules.scale_elasticity if p.scale_elasticity is None else p.scale_elasticity for p in plan.packages]
+        )
+        self.time_matters = (
+            rules.max_lots_per_month is not None
+            or any(b.year is not None for b in plan.budgets)
+            or bool(np.any(market.bidders.is_sme & np.isfinite(market.bidders.capacity)))
+        )
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    # -- places and profiles ---------------------------------------------------------------------------------------
+
+    def place(self, place: Place) -> int:
+        """The number of a (fund, region)."""
+        return self.places.setdefault(place, len(self.places))
+
+    def _profile_of(self, shares: tuple[tuple[int, float], ...]) -> int:
+        if shares not in self._profiles:
+            number = len(self._profiles)
+            self._profiles[shares] = number
+            self._profile_rows.extend((number, place, share) for place, share in shares)
+        return self._profiles[shares]
+
+    def profile_table(self) -> tuple[Ints, Ints, Floats, int]:
+        """Profiles as triples (profile, place, share), and how many profiles there are."""
+        rows = np.array(self._profile_rows, dtype=np.float64).reshape(-1, 3)
+        return rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), rows[:, 2], len(self._profiles)
+
+    # -- adding ----------------------------------------------------------------------------------------------------
+
+    def add_undivided(self) -> Ints:
+        """Add every package as a whole; gives the row of each."""
+        plan, rows = self.plan, []
+        for number, package in enumerate(plan.packages):
+            first = min(i.start for i in package.items) - plan.first_month
+            last = max(i.finish for i in package.items) - plan.first_month
+            values: dict[Place, float] = {}
+            for item in package.items:
+                place = (package.fund, item.region)
+                values[place] = values.get(place, 0.0) + item.value
+            value = sum(item.value for item in package.items)
+            profile = self._profile_of(tuple((self.place(p), v / value) for p, v in values.items()))
+            group = self.market.undivided_group(package)
+            rows.append((UNDIVIDED, number, value, first, last, last - first + 1, group, profile, value, True))
+        self.counts.extend(() for _ in rows)
+        columns = [np.array(c) for c in zip(*rows, strict=True)]
+        return self._append(*columns)
+
+    def add(self, pool: Pool, counts: Ints) -> Ints:
+        """Add contents of one pool, a row of counts each; gives their rows. None may be empty."""
+        units = pool.units
+        present = counts > 0
+        first = np.where(present, np.array([u.first for u in units]), -1).max(axis=1)
+        last = np.where(present, np.array([u.last for u in units]), self.months).min(axis=1)
+        least = np.where(present, np.array([u.min_months for u in units]), 0).max(axis=1)
+        values = counts * np.array([u.part_value for u in units])
+        value = values.sum(axis=1)
+        full = np.all(counts == np.array(pool.shape), axis=1)
+        value[full] = pool.value
+        size = len(counts)
+        self.counts.extend(tuple(row) for row in counts.tolist())
+        return self._append(
+            np.full(size, pool.index),
+            np.full(size, pool.package),
+            value,
+            first,
+            last,
+            least,
+            self._groups(pool, present),
+            self._profiles_of(pool, values, value),
+            np.full(size, pool.value),
+            full,
+        )
+
+    def _groups(self, pool: Pool, present: Bools) -> Ints:
+        package = self.plan.packages[pool.package]
+        kinds: dict[tuple[frozenset[str], frozenset[str | None]], int] = {}
+        kind_of = []
+        for unit in pool.units:
+            regions = frozenset(place[1] for place, _ in unit.place_values)
+            kind_of.append(kinds.setdefault((unit.trades, regions), len(kinds)))
+        if len(kinds) == 1:
+            trades, regions = next(iter(kinds))
+            return np.full(len(present), self.market.group(package, trades, regions))
+        has = np.zeros((len(present), len(kinds)), dtype=np.bool_)
+        for unit_number, kind in enumerate(kind_of):
+            has[:, kind] |= present[:, unit_number]
+        unions, inverse = np.unique(has, axis=0, return_inverse=True)
+        names = list(kinds)
+        groups = []
+        for union in unions:
+            held = [names[k] for k in np.flatnonzero(union)]
+            trades = frozenset().union(*(t for t, _ in held))
+            regions = frozenset().union(*(r for _, r in held))
+            groups.append(self.market.group(package, trades, regions))
+        return np.array(groups, dtype=np.int64)[inverse.ravel()]
+
+    def _profiles_of(self, pool: Pool, values: Floats, value: Floats) -> Ints:
+        numbers = [[(self.place(p), v / u.part_value) for p, v in u.place_values] for u in pool.units]
+        places = sorted({place for unit in numbers for place, _ in unit})
+        if len(places) == 1:
+            return np.full(len(value), self._profile_of(((places[0], 1.0),)))
+        shares = np.zeros((len(value), len(places)))
+        for column, unit in enumerate(numbers):
+            for place, share in unit:
+                shares[:, places.index(place)] += values[:, column] * share
+        shares /= value[:, None]
+        return np.array(
+            [
+                self._profile_of(tuple((p, s) for p, s in zip(places, row, strict=True) if s > 0))
+                for row in shares.tolist()
+            ],
+            dtype=np.int64,
+        )
+
+    def _append(
+        self,
+        pool: Ints,
+        package: Ints,
+        value: Floats,
+        first: Ints,
+        last: Ints,
+        least: Ints,
+        group: Ints,
+        profile: Ints,
+        pool_value: Floats,
+        whole: Bools,
+    ) -> Ints:
+        rows = np.arange(len(self), len(self) + len(value))
+        self.pool = np.concatenate([self.pool, pool])
+        self.package = np.concatenate([self.package, package])
+        self.value = np.concatenate([self.value, value])
+        self.first = np.concatenate([self.first, first])
+        self.last = np.concatenate([self.last, last])
+        self.least = np.concatenate([self.least, least])
+        self.group = np.concatenate([self.group, group])
+        self.profile = np.concatenate([self.profile, profile])
+        self.pool_value = np.concatenate([self.pool_value, pool_value])
+        self.whole = np.concatenate([self.whole, whole])
+        return rows
+
+    # -- options ---------------------------------------------------------------------------------------------------
+
+    def make_options(self, rows: Ints, with_small: bool = False) -> None:
+        """Work out the options of new contents. with_small: also of lots below min_lot_value (to see what clashes)."""
+        rules = self.rules
+        if not with_small:
+            rows = rows[self.whole[rows] | (self.value[rows] >= rules.min_lot_value - MONEY_TOLERANCE)]
+        span = self.last[rows] - self.first[rows] + 1
+        rows, span = rows[span >= self.least[rows]], span[span >= self.least[rows]]
+        if len(rows) == 0:
+            return
+        made: dict[tuple[int, bool], tuple[Ints, Ints]] = {}
+        seen: dict[bool, Ints] = {}
+        for months in range(int(span.max()), 0, -1):
+            now = rows[(span >= months) & (self.least[rows] <= months)]
+            for reserved in (False, True):
+                held = self._reservable(now) if reserved else now
+                if len(held) == 0:
+                    continue
+                sets = self._sets(held, months, reserved)
+                if not self.time_matters:
+                    last_sets = seen.setdefault(reserved, np.full(len(self), -1))
+                    fresh = last_sets[held] != sets
+                    last_sets[held] = sets
+                    held, sets = held[fresh], sets[fresh]
+                if len(held):
+                    made[months, reserved] = (held, sets)
+        for (months, reserved), (held, sets) in made.items():
+            self.options.setdefault((months, reserved), []).append(self._options(months, reserved, held, sets))
+
+    def _reservable(self, rows: Ints) -> Ints:
+        most = self.rules.reserve_max_value
+        if most is None or self.market.participation == "curve":
+            return rows[:0]
+        return rows[self.value[rows] <= most + MONEY_TOLERANCE]
+
+    def _sets(self, rows: Ints, months: int, reserved: bool) -> Ints:
+        sets = np.empty(len(rows), dtype=np.int64)
+        order = np.argsort(self.group[rows], kind="stable")
+        groups, starts = np.unique(self.group[rows][order], return_index=True)
+        for group, mine in zip(groups, np.split(order, starts[1:]), strict=True):
+            sets[mine] = self.market.sets(int(group), months, self.value[rows[mine]], reserved)
+        return sets
+
+    def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints) -> Options:
+        odds, value = self.market.columns(), self.value[rows]
+        scale = scale_cost(value, self.pool_value[rows], self.elasticity[self.package[rows]])
+        extra = (
+            scale
+            + single_bid_cost(value, scale, odds.single_bid[sets], self.rules)
+            + procedure_cost(odds.no_bid[sets], self.rules)
+        )
+        return Options(months, reserved, rows, sets, odds.sme_win[sets], odds.thin[sets], extra, value + extra)
+
+    def all_options(self) -> list[Options]:
+        """Every option, longest duration first, open before reserved (the order in which ties are settled)."""
+        merged: list[Options] = []
+        for key in sorted(self.options, key=lambda k: (-k[0], k[1])):
+            blocks = self.options[key]
+            if len(blocks) > 1:
+                joined = [
+                    np.concatenate([getattr(b, name) for b in blocks])
+                    for name in ("content", "sets", "sme_win", "thin", "extra", "cost")
+                ]
+                self.options[key] = [Options(key[0], key[1], *joined)]
+            merged.append(self.options[key][0])
+        return merged

@@ -1,0 +1,223 @@
+"""Closing the gap of small plans: an integer program over every lot that an improving schedule can still hold.
+
+With the best packings at the last prices known, a lot can be in a better schedule only if the bound, with the best packing
+*through that lot* in place of the best packing of its pool, still exceeds the best schedule found. The lots left over go
+into a set-partitioning program with all limits, whose optimum is the plan's (reduced-cost fixing, then branching).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.limits import SHARE_FLOOR
+from lotsplit.optimizer.arrays import UNDIVIDED, Floats, Ints
+from lotsplit.optimizer.columns import LoadTriples, loads_of_lots, lot_gains
+from lotsplit.optimizer.pricing import Priced, Pricer
+from lotsplit.optimizer.rows import Lots, join
+from lotsplit.optimizer.slots import base_profit, slot_profits
+from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
+
+MOST_LOTS = 60_000
+
+
+def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: int = MOST_LOTS) -> Lots | None:
+    """Every lot, slot by slot, that a schedule of at least this value can hold; None where there are more than `most`."""
+    contents = pricer.rows.contents
+    rest = _best_around(pricer, priced)
+    package = contents.package
+    spare = priced.bound - priced.package_value[package] + rest
+    kept: list[Lots] = []
+    total = 0
+    for options in priced.best.blocks:
+        base = base_profit(contents, options, priced.tables)
+        for low in range(0, len(base), 4096):
+            rows = slice(low, min(low + 4096, len(base)))
+            content = options.content[rows]
+            through = slot_profits(contents, options, rows, priced.tables, base) + spare[content][:, None]
+            line, start = np.nonzero((through >= at_least) & (through > -np.inf))
+            total += len(line)
+            if total > most:
+                return None
+            picked = np.arange(rows.start, rows.stop)[line]
+            size = len(line)
+            kept.append(
+                Lots(
+                    content[line],
+                    np.full(size, options.months),
+                    start,
+                    np.full(size, options.reserved),
+                    options.sets[picked],
+                    options.sme_win[picked],
+                    options.thin[picked],
+                    options.extra[picked],
+                    options.cost[picked],
+                )
+            )
+    return join(kept) if kept else None
+
+
+def _best_around(pricer: Pricer, priced: Priced) -> Floats:
+    """Per content: the best that its package can add with a lot of this content, the lot itself apart."""
+    contents = pricer.rows.contents
+    packages = len(contents.plan.packages)
+    in_package = np.bincount(pricer.package_of_pool, priced.pool_value + pricer.ties, minlength=packages)
+    rest = np.full(len(contents), -np.inf)
+    for group, values in zip(pricer.small, priced.values, strict=True):
+        for n, pool in enumerate(group.pools):
+            others = in_package[pool.package] - (priced.pool_value[pool.index] + pricer.ties[pool.index])
+            rest[group.rows[n, 1:]] = values[n, -2::-1] + others + pricer.ties[pool.index]
+    whole = pricer.undivided[pricer.may_stay_whole]
+    rest[whole] = pricer.undivided_ties[pricer.may_stay_whole]
+    return rest
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The outcome: the lots chosen (None: nothing found), the program's value and proven bound (maximised, constant apart).
+
+    slack: by coupling row, in the row's unit, where limits were elastic.
+    """
+
+    lots: Lots | None
+    value: float
+    bound: float
+    status: Status
+    slack: Floats
+
+
+class LotProgram:
+    """The integer program over lots. `elastic`: the cost of slack per coupling row and scale, or None to hold every limit."""
+
+    def __init__(self, pricer: Pricer, lots: Lots, solver: str, clock: Clock, elastic: Floats | None = None) -> None:
+        self.pricer, self.lots = pricer, lots
+        rows, contents = pricer.rows, pricer.rows.contents
+        self.program = LinearProgram(solver, clock)
+        self.coupling = [self.program.add_row(-np.inf, row.most) for row in rows.rows]
+        self.cover: dict[tuple[int, int], int] = {}
+        for pool in contents.pools:
+            for n, unit in enumerate(pool.units):
+                self.cover[pool.index, n] = self.program.add_row(float(unit.parts), float(unit.parts))
+        self.marked = {
+            n: self.program.add_row(1.0, 1.0) for n, p in enumerate(contents.plan.packages) if not p.divisible
+        }
+        self._add_slack(elastic)
+        self.triples: LoadTriples = loads_of_lots(contents, pricer.loads, lots)
+        self.cells: dict[int, int] = {}
+        self._first = self.program.columns
+        self._add_lots(lots)
+
+    def _add_slack(self, elastic: Floats | None) -> None:
+        """One slack column for every row; those of rows that must hold are fixed at 0 (a row in PuLP is never empty)."""
+        count = len(self.program.lower)
+        coupling = len(self.coupling)
+        cost, upper = np.zeros(count), np.zeros(count)
+        if elastic is not None:
+            cost[:coupling] = elastic
+            upper[:coupling] = np.inf
+        signs = np.where(np.arange(count) < coupling, -1.0, 1.0)
+        self.program.add_columns(ColumnBlock(cost, upper, np.arange(count + 1), np.arange(count), signs))
+
+    def _add_lots(self, lots: Lots) -> None:
+        rows, contents = self.pricer.rows, self.pricer.rows.contents
+        amounts = rows.amounts(lots)
+        gains = lot_gains(rows, lots, self.pricer.weights)
+        starts: list[int] = [0]
+        where: list[int] = []
+        entries: list[float] = []
+        upper: list[float] = []
+        for k, content in enumerate(lots.content.tolist()):
+            touched = np.flatnonzero(amounts[:, k])
+            where.extend(self.coupling[n] for n in touched)
+            entries.extend(amounts[touched, k].tolist())
+            pool, package = int(contents.pool[content]), int(contents.package[content])
+            if pool != UNDIVIDED:
+                counts = contents.counts[content]
+                held = [(n, c) for n, c in enumerate(counts) if c]
+                where.extend(self.cover[pool, n] for n, _ in held)
+                entries.extend(float(c) for _, c in held)
+                upper.append(float(min(contents.pools[pool].shape[n] // c for n, c in held)))
+            else:
+                self._cover_whole(package, where, entries)
+                upper.append(1.0)
+            starts.append(len(where))
+        self.program.add_columns(
+            ColumnBlock(
+                -gains,
+                np.array(upper),
+                np.array(starts),
+                np.array(where, dtype=np.int64),
+                np.array(entries, dtype=np.float64),
+                integer=True,
+            )
+        )
+
+    def _cover_whole(self, package: int, where: list[int], entries: list[float]) -> None:
+        """An undivided package covers every unit of it."""
+        if package in self.marked:
+            where.append(self.marked[package])
+            entries.append(1.0)
+        for pool in self.pricer.rows.contents.pools:
+            if pool.package == package:
+                for n, unit in enumerate(pool.units):
+                    where.append(self.cover[pool.index, n])
+                    entries.append(float(unit.parts))
+
+    def add_cells(self, cells: Ints) -> None:
+        """Add capacity rows (cell: supplier times months plus month) with their overflow."""
+        contents = self.pricer.rows.contents
+        bidders, months = contents.market.bidders, contents.months
+        share_rows = [self.coupling[n] for n in self.pricer.rows.by_kind.get(SHARE_FLOOR, [])]
+        for cell in cells.tolist():
+            mine = self.triples.cell == cell
+            columns, inverse = np.unique(self.triples.lot[mine], return_inverse=True)
+            load: Floats = np.bincount(inverse, self.triples.load[mine], minlength=len(columns)).astype(np.float64)
+            supplier = cell // months
+            most = float(bidders.row_capacity[supplier])
+            self.cells[cell] = self.program.add_filled_row(-np.inf, most, self._first + columns, load)
+        width = 1 + len(share_rows)
+        rows = [r for cell in cells.tolist() for r in (self.cells[cell], *share_rows)]
+        self.program.add_columns(
+            ColumnBlock(
+                np.full(len(cells), self.pricer.weights.overflow),
+                np.full(len(cells), np.inf),
+                np.arange(len(cells) + 1) * width,
+                np.array(rows, dtype=np.int64),
+                np.tile(np.array([-1.0] + [1.0] * len(share_rows)), len(cells)),
+            )
+        )
+
+    def overloaded(self, counts: Floats) -> Ints:
+        """Cells without a row that a choice of lots overloads."""
+        contents = self.pricer.rows.contents
+        bidders, months = contents.market.bidders, contents.months
+        size = len(contents.plan.suppliers) * months
+        load = np.bincount(self.triples.cell, self.triples.load * counts[self.triples.lot], minlength=size)
+        most = np.repeat(np.where(self.pricer.loads.limited, bidders.row_capacity, np.inf), months)
+        over = np.flatnonzero(load > most * (1 + 1e-9) + 1e-6)
+        return np.array([c for c in over.tolist() if c not in self.cells], dtype=np.int64)
+
+    def solve(self, nodes: int, gap: float) -> Closed:
+        """Solve, adding capacity rows until none is missing."""
+        if len(self.triples.cell):
+            self.add_cells(self._cells_at_risk())
+        answer: Answer = self.program.solve_integer(nodes, gap)
+        bound = -answer.bound
+        while answer.status in (Status.OPTIMAL, Status.FEASIBLE):
+            counts = np.round(answer.values[self._first : self._first + len(self.lots)])
+            missing = self.overloaded(counts)
+            if len(missing) == 0:
+                chosen = self.lots.take(np.repeat(np.arange(len(self.lots)), counts.astype(np.int64)))
+                slack = answer.values[: len(self.coupling)]
+                return Closed(chosen, -answer.objective, bound, answer.status, slack)
+            self.add_cells(missing)
+            answer = self.program.solve_integer(nodes, gap)
+            bound = -answer.bound
+        return Closed(None, -np.inf, bound, answer.status, np.zeros(len(self.coupling)))
+
+    def _cells_at_risk(self) -> Ints:
+        """Cells that could be overloaded if every lot were chosen: few in small plans, so all are stated at once."""
+        counts = np.ones(len(self.lots))
+        risky = self.overloaded(counts)
+        return risky if len(risky) <= 400 else risky[:0]

@@ -1,0 +1,97 @@
+"""A choice of lots as a whole: what it is worth, which limits it breaks, and the schedule it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.limits import SHARE_FLOOR
+from lotsplit.optimizer.arrays import UNDIVIDED, Contents, Floats
+from lotsplit.optimizer.columns import loads_of_lots, lot_gains
+from lotsplit.optimizer.pricing import Pricer
+from lotsplit.optimizer.rows import Lots
+from lotsplit.schedule import Lot, LotItem, Schedule, undivided_lot
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """Lots that hold everything. value: of the aim, without its constant. excess: by how much each row is broken (0: held)."""
+
+    lots: Lots
+    value: float
+    excess: Floats
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every limit is kept."""
+        return not self.excess.any()
+
+
+# Sums of a few thousand lots carry rounding noise; it is far below the tolerances of the model.
+NOISE = 1e-10
+
+
+def assess(pricer: Pricer, lots: Lots) -> Incumbent:
+    """Work out a choice of lots from the lots alone."""
+    rows, contents = pricer.rows, pricer.rows.contents
+    triples = loads_of_lots(contents, pricer.loads, lots)
+    bidders, months = contents.market.bidders, contents.months
+    load = np.bincount(triples.cell, triples.load, minlength=len(contents.plan.suppliers) * months)
+    most = np.repeat(np.where(pricer.loads.limited, bidders.row_capacity, np.inf), months)
+    overflow = float(np.maximum(0.0, load - most).sum())
+    value = float(lot_gains(rows, lots, pricer.weights).sum()) - pricer.weights.overflow * overflow
+    reached = rows.amounts(lots).sum(axis=1)
+    for n in rows.by_kind.get(SHARE_FLOOR, []):
+        reached[n] += overflow
+    excess = np.maximum(0.0, reached - rows.most)
+    excess[excess <= NOISE * np.array([row.scale for row in rows.rows])] = 0.0
+    return Incumbent(lots, value, excess)
+
+
+def schedule_of(contents: Contents, lots: Lots) -> Schedule:
+    """The schedule of a choice of lots: package by package, pool by pool, then by first month and value."""
+    plan = contents.plan
+    order = sorted(
+        range(len(lots)),
+        key=lambda k: (
+            int(contents.package[lots.content[k]]),
+            int(contents.pool[lots.content[k]]),
+            int(lots.start[k]),
+            -float(contents.value[lots.content[k]]),
+            contents.counts[lots.content[k]],
+            -int(lots.months[k]),
+        ),
+    )
+    made: list[Lot] = []
+    number: dict[str, int] = {}
+    for k in order:
+        row = int(lots.content[k])
+        package = plan.packages[int(contents.package[row])]
+        if int(contents.pool[row]) == UNDIVIDED:
+            made.append(undivided_lot(package, bool(lots.reserved[k])))
+            continue
+        number[package.id] = number.get(package.id, 0) + 1
+        made.append(
+            Lot(
+                f"{package.id}-{number[package.id]:02d}",
+                package.id,
+                _lot_items(contents, row),
+                plan.first_month + int(lots.start[k]),
+                int(lots.months[k]),
+                reserved=bool(lots.reserved[k]),
+            )
+        )
+    return Schedule(tuple(made))
+
+
+def _lot_items(contents: Contents, row: int) -> tuple[LotItem, ...]:
+    pool = contents.pools[int(contents.pool[row])]
+    parts: list[LotItem] = []
+    for unit, count in zip(pool.units, contents.counts[row], strict=True):
+        if count:
+            for item in unit.items:
+                quantity = item.quantity if count == unit.parts else count * (item.quantity / unit.parts)
+                parts.append(LotItem(item.id, quantity))
+    position = {item.id: n for n, item in enumerate(contents.plan.packages[pool.package].items)}
+    return tuple(sorted(parts, key=lambda part: position[part.item_id]))

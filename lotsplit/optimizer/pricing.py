@@ -1,0 +1,122 @@
+"""Pricing: the best packing of every pool at given prices, and the bound that these prices prove (model, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.limits import SHARE_FLOOR
+from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.exact import all_counts, best_packing, best_values, is_small
+from lotsplit.optimizer.pools import Pool
+from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
+from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
+
+
+@dataclass(frozen=True)
+class SmallPools:
+    """Pools of one shape that are solved exactly: their contents are rows[pool, number], number 0 being the empty one."""
+
+    shape: tuple[int, ...]
+    pools: list[Pool]
+    rows: Ints
+
+
+def enumerate_small(contents: Contents) -> list[SmallPools]:
+    """Add every content of every small pool to the table, pools grouped by shape."""
+    by_shape: dict[tuple[int, ...], list[Pool]] = {}
+    for pool in contents.pools:
+        if is_small(pool.shape):
+            by_shape.setdefault(pool.shape, []).append(pool)
+    found = []
+    for shape, pools in by_shape.items():
+        counts = all_counts(shape)
+        rows = np.stack([np.concatenate([[-1], contents.add(pool, counts)]) for pool in pools])
+        found.append(SmallPools(shape, pools, rows))
+    return found
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What pricing found. best: slots. pool_value: of the best packing of each pool (an upper bound where `exact` is False).
+
+    undivided_value: of each package as a whole, minus infinity where it may not be. bound: proven upper bound on the aim.
+    """
+
+    best: Best
+    tables: PriceTables
+    pool_value: Floats
+    values: list[Floats]
+    undivided_value: Floats
+    package_value: Floats
+    bound: float
+
+
+class Pricer:
+    """Prices the pools of a plan for one aim."""
+
+    def __init__(self, rows: Rows, weights: Weights, loads: SetLoads, small: list[SmallPools], undivided: Ints) -> None:
+        self.rows, self.weights, self.loads, self.small, self.undivided = rows, weights, loads, small, undivided
+        contents = rows.contents
+        packages = contents.plan.packages
+        self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
+        self.package_of_pool = np.array([pool.package for pool in contents.pools], dtype=np.int64)
+        self.has_pools = np.array([p.divisible for p in packages])
+        parts = np.array([sum(pool.shape) for pool in contents.pools], dtype=np.float64)
+        values = np.array([pool.value for pool in contents.pools])
+        # what the tie-breaking amounts can have taken off a packing, given back to the bound
+        self.ties = parts * values * (LOT_TIE + RESERVED_TIE)
+        self.undivided_ties: Floats = contents.pool_value[undivided] * (LOT_TIE + RESERVED_TIE)
+        bidders = contents.market.bidders
+        limit = np.where(loads.limited, bidders.row_capacity, 0.0)
+        self._capacity = np.where(np.isfinite(limit), limit, 0.0)
+
+    def price(self, prices: Prices) -> Priced:
+        """Best packings at these prices, and the bound: prices x limits + the best of every package by itself."""
+        contents = self.rows.contents
+        prices = self._tamed(prices)
+        tables = price_tables(self.rows, prices, self.weights, self.loads)
+        best = best_slots(contents, tables)
+        pool_value = np.full(len(contents.pools), -np.inf)
+        values = []
+        for group in self.small:
+            profits = best.profit[group.rows]
+            profits[:, 0] = 0.0
+            value = best_values(group.shape, profits)
+            values.append(value)
+            pool_value[[pool.index for pool in group.pools]] = value[:, -1]
+        whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
+        divided = np.full(len(whole), -np.inf)
+        divided[self.has_pools] = 0.0
+        np.add.at(divided, self.package_of_pool, pool_value + self.ties)
+        package_value = np.maximum(divided, whole + self.undivided_ties)
+        constant = float(prices.rows @ self.rows.most) + float((prices.capacity * self._capacity[:, None]).sum())
+        return Priced(best, tables, pool_value, values, whole, package_value, constant + float(package_value.sum()))
+
+    def _tamed(self, prices: Prices) -> Prices:
+        """Overflow costs its weight (and what the overall floor adds): a higher price of capacity proves nothing."""
+        most = self.weights.overflow + sum(float(prices.rows[n]) for n in self.rows.by_kind.get(SHARE_FLOOR, []))
+        return Prices(prices.rows, np.minimum(prices.capacity, most))
+
+    def packings(self, priced: Priced, wanted: Ints) -> tuple[list[int], list[int], Lots]:
+        """The best packing of each pool marked in `wanted`: groups, sizes and lots as Columns.add takes them."""
+        groups: list[int] = []
+        sizes: list[int] = []
+        rows: list[int] = []
+        marked = set(wanted.tolist())
+        for group, value in zip(self.small, priced.values, strict=True):
+            for n, pool in enumerate(group.pools):
+                if pool.index in marked and np.isfinite(value[n, -1]):
+                    profits = priced.best.profit[group.rows[n]]
+                    profits[0] = 0.0
+                    packing = best_packing(group.shape, profits, value[n])
+                    groups.append(pool.index)
+                    sizes.append(len(packing))
+                    rows.extend(group.rows[n][packing].tolist())
+        return groups, sizes, priced.best.lots(np.array(rows, dtype=np.int64))
+
+    def whole_packages(self, priced: Priced, wanted: Ints) -> tuple[list[int], list[int], Lots]:
+        """Packages left undivided, as columns."""
+        rows = self.undivided[wanted]
+        return [-1 - int(n) for n in wanted], [1] * len(wanted), priced.best.lots(rows)

@@ -1,0 +1,192 @@
+"""The coupling rows: every Limit that ties pools together, as a row "at most", and the prices of these rows.
+
+A row's amount is what a lot puts into it; floors are turned round, so that every price is at least 0. Capacity rows
+(supplier, month) are many and few bind: they are added when violated (model, section 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.limits import (
+    BUDGET,
+    CEILING_TOLERANCE,
+    LOTS_PER_MONTH,
+    MAX_LOTS,
+    MIN_LOTS,
+    MONEY_TOLERANCE,
+    REGION_FLOOR,
+    RESERVE_SHARE,
+    SHARE_FLOOR,
+    SHARE_TOLERANCE,
+    Limit,
+    limits_of,
+)
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.plan import fiscal_year
+
+# The part of the model's tolerance that a row grants; the rest is left to the solver's own.
+ALLOWED = 0.9
+
+
+@dataclass(frozen=True)
+class Row:
+    """A coupling row: lots' amounts add up to at most `most`. scale: what a violation of 1 means, for comparing limits.
+
+    month: of lots per month. package: number, of lots per package. positive: False for floors, turned round.
+    """
+
+    limit: Limit
+    most: float
+    scale: float
+    month: int = -1
+    package: int = -1
+
+
+class Rows:
+    """The rows of a plan, and where each limit applies: by place (fund, region) and month."""
+
+    def __init__(self, contents: Contents) -> None:
+        plan, rules = contents.plan, contents.rules
+        self.contents = contents
+        self.limits = limits_of(plan, rules)
+        self.places = list(contents.places)
+        self.rows: list[Row] = []
+        number = {package.id: n for n, package in enumerate(plan.packages)}
+        for limit in self.limits:
+            if limit.kind == BUDGET:
+                most = limit.amount + ALLOWED * (MONEY_TOLERANCE + CEILING_TOLERANCE * limit.amount)
+                self.rows.append(Row(limit, most, max(1.0, limit.amount)))
+            elif limit.kind == LOTS_PER_MONTH:
+                scale = max(1.0, limit.amount)
+                self.rows.extend(Row(limit, limit.amount, scale, month=t) for t in range(plan.months))
+            elif limit.kind == MAX_LOTS:
+                self.rows.append(
+                    Row(limit, limit.amount, max(1.0, limit.amount), package=number[str(limit.package_id)])
+                )
+            elif limit.kind == MIN_LOTS:
+                self.rows.append(
+                    Row(limit, -limit.amount, max(1.0, limit.amount), package=number[str(limit.package_id)])
+                )
+            elif limit.kind == SHARE_FLOOR:
+                self.rows.append(Row(limit, -(limit.amount - ALLOWED * SHARE_TOLERANCE) * plan.value, plan.value))
+            elif limit.kind == REGION_FLOOR:
+                inside = sum(i.value for i in plan.items if plan.region_tree.within(i.region, str(limit.region)))
+                self.rows.append(Row(limit, -(limit.amount - ALLOWED * SHARE_TOLERANCE) * inside, inside))
+            elif limit.kind == RESERVE_SHARE and limit.amount < 1.0:
+                self.rows.append(Row(limit, limit.amount * plan.value, plan.value))
+        self.by_kind: dict[str, list[int]] = {}
+        for n, row in enumerate(self.rows):
+            self.by_kind.setdefault(row.limit.kind, []).append(n)
+        self.most = np.array([row.most for row in self.rows], dtype=np.float64)
+        self.in_place = np.array(
+            [[self._applies(row.limit, place) for place in self.places] for row in self.rows], dtype=np.bool_
+        ).reshape(len(self.rows), len(self.places))
+        self.in_month = np.array(
+            [
+                [
+                    row.limit.year is None
+                    or fiscal_year(plan.first_month + t, rules.fiscal_year_start) == row.limit.year
+                    for t in range(plan.months)
+                ]
+                for row in self.rows
+            ],
+            dtype=np.bool_,
+        ).reshape(len(self.rows), plan.months)
+        self.priority = np.array([plan.priority(region) for _, region in self.places])
+        # cumulative months of each budget's year, so that a slot's share is one subtraction
+        self.upto = np.concatenate([np.zeros((len(self.rows), 1)), np.cumsum(self.in_month, axis=1)], axis=1)
+
+    def _applies(self, limit: Limit, place: tuple[str | None, str | None]) -> bool:
+        fund, region = place
+        if limit.fund is not None and limit.fund != fund:
+            return False
+        return limit.region is None or self.contents.plan.region_tree.within(region, limit.region)
+
+    def share_in(self, row: int, profiles: Ints) -> Floats:
+        """How much of the value of each profile lies where a row's limit applies."""
+        profile, place, share, count = self.contents.profile_table()
+        shares = np.bincount(profile, share * self.in_place[row, place], minlength=count).astype(np.float64)
+        inside: Floats = shares[profiles]
+        return inside
+
+    def amounts(self, lots: Lots) -> Floats:
+        """What each lot puts into each row: one row a row, one column a lot."""
+        table = np.zeros((len(self.rows), len(lots.content)))
+        contents = self.contents
+        profile, package = contents.profile[lots.content], contents.package[lots.content]
+        value = contents.value[lots.content]
+        for n, row in enumerate(self.rows):
+            kind = row.limit.kind
+            if kind == BUDGET:
+                in_year = (self.upto[n][lots.start + lots.months] - self.upto[n][lots.start]) / lots.months
+                table[n] = lots.cost * in_year * self.share_in(n, profile)
+            elif kind == LOTS_PER_MONTH:
+                table[n] = lots.start == row.month
+            elif kind == MAX_LOTS:
+                table[n] = package == row.package
+            elif kind == MIN_LOTS:
+                table[n] = -1.0 * (package == row.package)
+            elif kind == SHARE_FLOOR:
+                table[n] = -lots.sme_win * value
+            elif kind == REGION_FLOOR:
+                table[n] = -lots.sme_win * value * self.share_in(n, profile)
+            else:
+                table[n] = value * lots.reserved
+        return table
+
+
+@dataclass(frozen=True)
+class Lots:
+    """Lots as columns: content, duration, first month, eligible set and what follows from them."""
+
+    content: Ints
+    months: Ints
+    start: Ints
+    reserved: Bools
+    sets: Ints
+    sme_win: Floats
+    thin: Bools
+    extra: Floats
+    cost: Floats
+
+    def __len__(self) -> int:
+        return len(self.content)
+
+    def take(self, which: Ints | Bools) -> Lots:
+        """Some of the lots."""
+        return Lots(*(getattr(self, name)[which] for name in LOT_COLUMNS))
+
+
+LOT_COLUMNS = ("content", "months", "start", "reserved", "sets", "sme_win", "thin", "extra", "cost")
+
+
+def join(parts: list[Lots]) -> Lots:
+    """Lots one after another."""
+    return Lots(*(np.concatenate([getattr(part, name) for part in parts]) for name in LOT_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What is maximised: sme x weighted SME awards - cost x extra cost - thin x thin value - overflow x overflow."""
+
+    sme: float
+    cost: float
+    thin: float
+    overflow: float
+
+
+@dataclass(frozen=True)
+class Prices:
+    """A price, at least 0, for each coupling row and each capacity row (supplier, month; others cost nothing)."""
+
+    rows: Floats
+    capacity: Floats
+
+
+def no_prices(rows: Rows) -> Prices:
+    """Every limit for nothing."""
+    suppliers = len(rows.contents.plan.suppliers)
+    return Prices(np.zeros(len(rows.rows)), np.zeros((suppliers, rows.contents.months)))

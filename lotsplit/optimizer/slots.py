@@ -1,0 +1,202 @@
+"""The best slot of every possible lot at given prices (model, section 8: independent of all other lots)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_FLOOR, RESERVE_SHARE, SHARE_FLOOR
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
+from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
+
+BLOCK = 16_384
+
+# Ties go to fewer lots, then fewer reserved ones: amounts per euro of the pool, far above rounding noise of the sums
+# and far below any figure that is shown.
+LOT_TIE = 1e-10
+RESERVED_TIE = 1e-11
+
+
+class SetLoads:
+    """The win chances of limited SMEs in every eligible set, as triples (set, supplier, chance), kept up to date."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.market = contents.market
+        bidders = self.market.bidders
+        self.limited = bidders.is_sme & np.isfinite(bidders.capacity) & (bidders.count > 0)
+        self.sets = np.zeros(0, dtype=np.int64)
+        self.suppliers = np.zeros(0, dtype=np.int64)
+        self.chances = np.zeros(0)
+        self.first = np.zeros(1, dtype=np.int64)
+
+    def update(self, count: int) -> None:
+        """Take in the sets met since the last time, up to `count`."""
+        known = len(self.first) - 1
+        if count <= known or not self.limited.any():
+            return
+        sets, suppliers, chances, first = [self.sets], [self.suppliers], [self.chances], list(self.first)
+        for number in range(known, count):
+            members = self.market.members(number)
+            counted = self.limited[members]
+            sets.append(np.full(int(counted.sum()), number))
+            suppliers.append(members[counted])
+            chances.append(self.market.chances(number)[counted])
+            first.append(first[-1] + len(sets[-1]))
+        self.sets, self.suppliers = np.concatenate(sets), np.concatenate(suppliers)
+        self.chances, self.first = np.concatenate(chances), np.array(first, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class PriceTables:
+    """Prices as each lot meets them: cumulative over months, so that a slot costs one subtraction.
+
+    worth: of a euro of expected SME award, by profile. budget: of a euro of cost, by profile and month (None: nothing).
+    load: of a unit of monthly load, by eligible set and month (None: nothing). start: by first month. lot: by package.
+    reserve: of a euro in reserved lots. weights: what is maximised.
+    """
+
+    worth: Floats
+    budget: Floats | None
+    load: Floats | None
+    start: Floats
+    lot: Floats
+    reserve: float
+    weights: Weights
+
+
+def price_tables(rows: Rows, prices: Prices, weights: Weights, loads: SetLoads) -> PriceTables:
+    """Spread the prices of rows over profiles, sets, months and packages."""
+    contents, y = rows.contents, prices.rows
+    profile, place, share, count = contents.profile_table()
+
+    def of(kind: str) -> list[int]:
+        return rows.by_kind.get(kind, [])
+
+    worth_of_place: Floats = weights.sme * rows.priority + sum(float(y[n]) for n in of(SHARE_FLOOR))
+    for n in of(REGION_FLOOR):
+        worth_of_place = worth_of_place + y[n] * rows.in_place[n]
+    worth = np.bincount(profile, share * worth_of_place[place], minlength=count).astype(np.float64)
+
+    budget = None
+    priced = [n for n in of(BUDGET) if y[n] > 0]
+    if priced:
+        by_place = np.einsum("r,rp,rt->pt", y[priced], rows.in_place[priced], rows.in_month[priced])
+        by_profile = np.zeros((count, contents.months))
+        np.add.at(by_profile, profile, share[:, None] * by_place[place])
+        budget = _cumulative(by_profile)
+
+    load = None
+    charged: Bools = np.asarray(prices.capacity.any(axis=1))
+    if charged.any():
+        number = len(contents.market.columns().sme_win)
+        loads.update(number)
+        hit = charged[loads.suppliers]
+        by_set = np.zeros((number, contents.months))
+        np.add.at(by_set, loads.sets[hit], loads.chances[hit, None] * prices.capacity[loads.suppliers[hit]])
+        load = _cumulative(by_set)
+
+    start = np.zeros(contents.months)
+    for n in of(LOTS_PER_MONTH):
+        start[rows.rows[n].month] += y[n]
+    lot = np.zeros(len(contents.plan.packages))
+    for n in of(MAX_LOTS):
+        lot[rows.rows[n].package] += y[n]
+    for n in of(MIN_LOTS):
+        lot[rows.rows[n].package] -= y[n]
+    reserve = sum(float(y[n]) for n in of(RESERVE_SHARE))
+    return PriceTables(worth, budget, load, start, lot, reserve, weights)
+
+
+def _cumulative(table: Floats) -> Floats:
+    summed: Floats = np.concatenate([np.zeros((len(table), 1)), np.cumsum(table, axis=1)], axis=1)
+    return summed
+
+
+@dataclass(frozen=True)
+class Best:
+    """Per content: the best reduced profit, and the option (number of its block, row in it) and first month that give it.
+
+    profit is minus infinity where a content has no option.
+    """
+
+    profit: Floats
+    block: Ints
+    row: Ints
+    start: Ints
+    blocks: list[Options]
+
+    def lots(self, which: Ints) -> Lots:
+        """The best lots of some contents, in their order."""
+        block, row = self.block[which], self.row[which]
+        size = len(which)
+        months, reserved = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
+        sets, thin = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
+        sme_win, extra, cost = np.zeros(size), np.zeros(size), np.zeros(size)
+        for number in np.unique(block):
+            mine = block == number
+            options, taken = self.blocks[number], row[mine]
+            months[mine], reserved[mine] = options.months, options.reserved
+            sets[mine], thin[mine] = options.sets[taken], options.thin[taken]
+            sme_win[mine], extra[mine], cost[mine] = options.sme_win[taken], options.extra[taken], options.cost[taken]
+        return Lots(which, months, self.start[which], reserved, sets, sme_win, thin, extra, cost)
+
+
+def base_profit(contents: Contents, options: Options, tables: PriceTables) -> Floats:
+    """The reduced profit of options before anything that depends on the first month."""
+    rows, weights = options.content, tables.weights
+    value = contents.value[rows]
+    profit = options.sme_win * value * tables.worth[contents.profile[rows]]
+    profit -= weights.cost * options.extra
+    profit -= weights.thin * np.where(options.thin, value, 0.0)
+    profit -= tables.lot[contents.package[rows]]
+    profit -= LOT_TIE * contents.pool_value[rows]
+    if options.reserved:
+        profit -= tables.reserve * value + RESERVED_TIE * contents.pool_value[rows]
+    return profit
+
+
+def slot_profits(contents: Contents, options: Options, rows: slice, tables: PriceTables, base: Floats) -> Floats:
+    """Reduced profit of a block of options (rows) by first month 0, 1, ...; minus infinity outside the window."""
+    content, months = options.content[rows], options.months
+    starts = contents.months - months + 1
+    profit = base[rows][:, None] - tables.start[None, :starts]
+    if tables.budget is not None:
+        paid = tables.budget[contents.profile[content]]
+        profit -= (options.cost[rows] / months)[:, None] * (paid[:, months:] - paid[:, :starts])
+    if tables.load is not None:
+        loaded = tables.load[options.sets[rows]]
+        profit -= (contents.value[content] / months)[:, None] * (loaded[:, months:] - loaded[:, :starts])
+    month = np.arange(starts)[None, :]
+    outside = (month < contents.first[content][:, None]) | (month + months - 1 > contents.last[content][:, None])
+    profit[outside] = -np.inf
+    return profit
+
+
+def best_slots(contents: Contents, tables: PriceTables, which: Bools | None = None) -> Best:
+    """The best option and slot of every content (of those that `which` marks): ties go to the longest, then the earliest."""
+    size = len(contents)
+    profit = np.full(size, -np.inf)
+    block, row, start = (np.zeros(size, dtype=np.int64) for _ in range(3))
+    blocks = contents.all_options()
+    timeless = tables.budget is None and tables.load is None and not tables.start.any()
+    for number, options in enumerate(blocks):
+        base = base_profit(contents, options, tables)
+        for low in range(0, len(base), BLOCK):
+            rows = slice(low, min(low + BLOCK, len(base)))
+            content = options.content[rows]
+            if timeless:
+                best, first = base[rows], contents.first[content]
+            else:
+                table = slot_profits(contents, options, rows, tables, base)
+                first = table.argmax(axis=1)
+                best = table[np.arange(len(first)), first]
+            better = best > profit[content] + 1e-12 * contents.value[content]
+            if which is not None:
+                better &= which[content]
+            chosen = content[better]
+            profit[chosen] = best[better]
+            block[chosen] = number
+            row[chosen] = np.arange(rows.start, rows.stop)[better]
+            start[chosen] = first[better]
+    return Best(profit, block, row, start, blocks)
