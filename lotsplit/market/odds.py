@@ -114,6 +114,10 @@ class Market:
         self._group_members.append(np.flatnonzero(serves & (self.bidders.count > 0)))
         self._group_nature.append("")
 
+    def group_members(self, group: int) -> Ints:
+        """The supplier rows of a group (none with a participation curve)."""
+        return self._group_members[group]
+
     def _serves_trade(self, trade: str) -> Bools:
         if trade not in self._trade_rows:
             self._trade_rows[trade] = np.array(

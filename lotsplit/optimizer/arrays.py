@@ -93,6 +93,10 @@ class Contents:
             self._profile_rows.extend((number, place, share) for place, share in shares)
         return self._profiles[shares]
 
+    def pure_profile(self, place: int) -> int:
+        """The profile of what lies wholly in one place."""
+        return self._profile_of(((place, 1.0),))
+
     def profile_table(self) -> tuple[Ints, Ints, Floats, int]:
         """Profiles as triples (profile, place, share), and how many profiles there are."""
         rows = np.array(self._profile_rows, dtype=np.float64).reshape(-1, 3)
@@ -241,11 +245,16 @@ class Contents:
         for (months, reserved), (held, sets) in made.items():
             self.options.setdefault((months, reserved), []).append(self._options(months, reserved, held, sets))
 
-    def _reservable(self, rows: Ints) -> Ints:
+    def reservable_values(self, values: Floats) -> Floats:
+        """Those of some lot values that may be reserved; none with a participation curve, which knows no bidders."""
         most = self.rules.reserve_max_value
         if most is None or self.market.participation == "curve":
-            return rows[:0]
-        return rows[self.value[rows] <= most + MONEY_TOLERANCE]
+            return values[:0]
+        return values[values <= most + MONEY_TOLERANCE]
+
+    def _reservable(self, rows: Ints) -> Ints:
+        allowed = self.reservable_values(self.value[rows])
+        return rows[np.isin(self.value[rows], allowed)]
 
     def _sets(self, rows: Ints, months: int, reserved: bool) -> Ints:
         sets = np.empty(len(rows), dtype=np.int64)

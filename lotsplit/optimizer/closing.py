@@ -61,13 +61,20 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
 def _best_around(pricer: Pricer, priced: Priced) -> Floats:
     """Per content: the best that its package can add with a lot of this content, the lot itself apart."""
     contents = pricer.rows.contents
-    packages = len(contents.plan.packages)
-    in_package = np.bincount(pricer.package_of_pool, priced.pool_value + pricer.ties, minlength=packages)
     rest = np.full(len(contents), -np.inf)
+    in_package: dict[int, list[int]] = {}
+    for pool in contents.pools:
+        in_package.setdefault(pool.package, []).append(pool.index)
+    pool_value = priced.pool_value + pricer.ties
     for group, values in zip(pricer.small, priced.values, strict=True):
         for n, pool in enumerate(group.pools):
-            others = in_package[pool.package] - (priced.pool_value[pool.index] + pricer.ties[pool.index])
+            others = sum(float(pool_value[k]) for k in in_package[pool.package] if k != pool.index)
             rest[group.rows[n, 1:]] = values[n, -2::-1] + others + pricer.ties[pool.index]
+    for wide in pricer.wide:
+        others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
+        for value, rows in pricer.wide_packings(wide, priced.best):
+            around = value - priced.best.profit[rows] + others
+            rest[rows] = np.maximum(rest[rows], around)
     whole = pricer.undivided[pricer.may_stay_whole]
     rest[whole] = pricer.undivided_ties[pricer.may_stay_whole]
     return rest

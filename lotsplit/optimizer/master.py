@@ -7,7 +7,7 @@ solution that uses some has found no way to keep the limits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -201,8 +201,38 @@ class Master:
         elastic = coupling + len(self.convexity) + len(self.alone)
         return Point(answer.objective, x[self.variable], x[:coupling], x[coupling:elastic], answer.bound, answer.status)
 
-    def solve(self) -> tuple[Point, Prices] | None:
-        """Solve the linear program; None where the time is up (or the solver found nothing)."""
+    def solve_integer(self, candidates: Ints, nodes: int, gap: float) -> Answer:
+        """Solve with whole columns, over some of them; capacity rows that the answer violates are added, and it is solved again."""
+        self.take_columns()
+        closed = np.setdiff1d(np.arange(len(self.columns)), candidates)
+        program = LinearProgram(self.program.solver, self.program.clock, [*self.program.lower], [*self.program.upper])
+        for block in self.program.blocks:
+            program.add_columns(replace(block, upper=block.upper.copy()))
+        program.set_upper(self.variable[closed], np.zeros(len(closed)))
+        answer = program.solve_integer(nodes, gap)
+        if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
+            cells = self.violated_cells(np.round(answer.values[self.variable]))
+            if cells:
+                self.add_capacity_rows(cells)
+                return self.solve_integer(candidates, nodes, gap)
+        return answer
+
+    def reduced_profits(self, prices: Prices) -> Floats:
+        """The reduced profit of every column at some prices."""
+        columns = self.columns
+        profits: Floats = columns.gain - prices.rows @ columns.amounts
+        cells = prices.capacity.ravel()
+        if cells.any():
+            triples = loads_of_lots(columns.rows.contents, columns.set_loads, columns.lots)
+            charge = triples.load * cells[triples.cell]
+            profits = profits - np.bincount(columns.column_of_lot()[triples.lot], charge, minlength=len(columns))
+        return profits
+
+    def solve(self) -> tuple[Point, Prices, Floats] | None:
+        """Solve the linear program: its point, prices, and what a packing of each pool must beat at them.
+
+        None where the time is up (or the solver found nothing).
+        """
         self.take_columns()
         answer = self.program.solve()
         if answer.status is not Status.OPTIMAL or len(answer.values) != self.program.columns:
@@ -214,4 +244,5 @@ class Master:
         prices = (
             np.maximum(0.0, -answer.duals[np.array(self.coupling, dtype=np.int64)]) if self.coupling else np.zeros(0)
         )
-        return self.point(answer), Prices(prices, capacity)
+        thresholds = -answer.duals[np.array(self.convexity, dtype=np.int64)]
+        return self.point(answer), Prices(prices, capacity), thresholds

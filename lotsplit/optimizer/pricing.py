@@ -9,7 +9,9 @@ import numpy as np
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.exact import all_counts, best_packing, best_values, is_small
+from lotsplit.optimizer.packing import WidePool, wide_pool, widen
 from lotsplit.optimizer.pools import Pool
+from lotsplit.optimizer.relaxed import wide_bound
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
 
@@ -37,11 +39,18 @@ def enumerate_small(contents: Contents) -> list[SmallPools]:
     return found
 
 
+def wide_pools(contents: Contents) -> list[WidePool]:
+    """The pools that are too wide to try every content."""
+    return [wide_pool(contents, pool) for pool in contents.pools if not is_small(pool.shape)]
+
+
 @dataclass(frozen=True)
 class Priced:
-    """What pricing found. best: slots. pool_value: of the best packing of each pool (an upper bound where `exact` is False).
+    """What pricing found. best: slots. pool_value: of the best packing known of each pool (of small ones: the best there is).
 
-    undivided_value: of each package as a whole, minus infinity where it may not be. bound: proven upper bound on the aim.
+    values: of every state of the small pools. undivided_value: of each package as a whole, minus infinity where it may
+    not be. package_value: at most, of each package. bound: proven upper bound on the aim without its constant
+    (infinity where it was not asked for and some pool is wide).
     """
 
     best: Best
@@ -56,8 +65,17 @@ class Priced:
 class Pricer:
     """Prices the pools of a plan for one aim."""
 
-    def __init__(self, rows: Rows, weights: Weights, loads: SetLoads, small: list[SmallPools], undivided: Ints) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        weights: Weights,
+        loads: SetLoads,
+        small: list[SmallPools],
+        wide: list[WidePool],
+        undivided: Ints,
+    ) -> None:
         self.rows, self.weights, self.loads, self.small, self.undivided = rows, weights, loads, small, undivided
+        self.wide = wide
         contents = rows.contents
         packages = contents.plan.packages
         self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
@@ -72,8 +90,11 @@ class Pricer:
         limit = np.where(loads.limited, bidders.row_capacity, 0.0)
         self._capacity = np.where(np.isfinite(limit), limit, 0.0)
 
-    def price(self, prices: Prices) -> Priced:
-        """Best packings at these prices, and the bound: prices x limits + the best of every package by itself."""
+    def price(self, prices: Prices, prove: bool = True) -> Priced:
+        """Best packings at these prices, and the bound: prices x limits + the best of every package by itself.
+
+        prove: also bound the wide pools, which takes a while.
+        """
         contents = self.rows.contents
         prices = self._tamed(prices)
         tables = price_tables(self.rows, prices, self.weights, self.loads)
@@ -86,13 +107,38 @@ class Pricer:
             value = best_values(group.shape, profits)
             values.append(value)
             pool_value[[pool.index for pool in group.pools]] = value[:, -1]
+        at_most = pool_value + self.ties
+        for wide in self.wide:
+            pool_value[wide.pool.index] = max((v for v, _ in self.wide_packings(wide, best)), default=-np.inf)
+            at_most[wide.pool.index] = np.inf
+            if prove:
+                at_most[wide.pool.index] = wide_bound(contents, tables, wide.pool, wide.kinds)
         whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
         divided = np.full(len(whole), -np.inf)
         divided[self.has_pools] = 0.0
-        np.add.at(divided, self.package_of_pool, pool_value + self.ties)
+        np.add.at(divided, self.package_of_pool, at_most)
         package_value = np.maximum(divided, whole + self.undivided_ties)
         constant = float(prices.rows @ self.rows.most) + float((prices.capacity * self._capacity[:, None]).sum())
         return Priced(best, tables, pool_value, values, whole, package_value, constant + float(package_value.sum()))
+
+    def widen(self, tables: PriceTables) -> bool:
+        """Find packings of wide pools for the sizes that pay at these prices; whether there were new ones."""
+        fresh = [row for wide in self.wide for row in widen(self.rows.contents, wide, tables)]
+        if fresh:
+            self.rows.contents.make_options(np.array(fresh, dtype=np.int64))
+        return bool(fresh)
+
+    def wide_packings(self, wide: WidePool, best: Best) -> list[tuple[float, list[int]]]:
+        """The packings of a wide pool: by best fit as they are, of each bundling the best; value and content rows."""
+        found = [(float(best.profit[list(rows)].sum()), list(rows)) for rows in wide.packings]
+        for bundled in wide.bundled:
+            profits = best.profit[bundled.rows]
+            profits[0] = 0.0
+            value = best_values(bundled.shape, profits[None, :])[0]
+            if np.isfinite(value[-1]):
+                packing = best_packing(bundled.shape, profits, value)
+                found.append((float(value[-1]), bundled.rows[packing].tolist()))
+        return found
 
     def _tamed(self, prices: Prices) -> Prices:
         """Overflow costs its weight (and what the overall floor adds): a higher price of capacity proves nothing."""
@@ -114,6 +160,16 @@ class Pricer:
                     groups.append(pool.index)
                     sizes.append(len(packing))
                     rows.extend(group.rows[n][packing].tolist())
+        for wide in self.wide:
+            if wide.pool.index in marked:
+                for value_found, packing_rows in self.wide_packings(wide, priced.best):
+                    if (
+                        np.isfinite(value_found)
+                        and value_found >= priced.pool_value[wide.pool.index] - 1e-3 * wide.pool.value
+                    ):
+                        groups.append(wide.pool.index)
+                        sizes.append(len(packing_rows))
+                        rows.extend(packing_rows)
         return groups, sizes, priced.best.lots(np.array(rows, dtype=np.int64))
 
     def whole_packages(self, priced: Priced, wanted: Ints) -> tuple[list[int], list[int], Lots]:

@@ -6,31 +6,32 @@ Dantzig and Wolfe, Operations Research 8 (1960), for the decomposition; the mode
 from __future__ import annotations
 
 import time
+from importlib.metadata import version
 
 import numpy as np
 
+from lotsplit.errors import WrongUsage
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
-from lotsplit.optimizer.arrays import Contents
+from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess, schedule_of
-from lotsplit.optimizer.master import Master
+from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pools import pools_of_plan
-from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small
-from lotsplit.optimizer.rows import Rows, Weights, no_prices
+from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
+from lotsplit.optimizer.rounding import round_by_ascent
+from lotsplit.optimizer.rows import Prices, Rows, Weights, no_prices
 from lotsplit.optimizer.slots import SetLoads
-from lotsplit.optimizer.solver import Clock, Status
+from lotsplit.optimizer.solver import SOLVERS, Clock, Status
+from lotsplit.optimizer.tidy import tidied
 from lotsplit.plan import TenderPlan
-from lotsplit.result import Aim, Progress, Result, Silent, SolverRecord, Stop
+from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRecord, Stop
 from lotsplit.rules import Rules
 
-
-def weights_of(aim: Aim, plan: TenderPlan, rules: Rules) -> Weights:
-    """What an aim maximises (model, section 6)."""
-    if aim is Aim.COST:
-        return Weights(sme=0.0, cost=1.0, thin=1.0, overflow=0.0)
-    return Weights(sme=1.0, cost=rules.extra_cost_weight, thin=1.0, overflow=largest_priority(plan))
+ROUNDS = 80
+PROOF = 1e-7
 
 
 def optimize(
@@ -44,88 +45,296 @@ def optimize(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Result:
-    begun = time.monotonic()
+    """Divide a plan into lots as well as possible, with a proven bound (model, sections 6 and 7).
+
+    gap: of the plan's value, at which the search may stop; small plans are solved to proven optimality all the same.
+    time_limit: seconds of search. solver: "highs" or "cbc" (raises WrongUsage where PuLP finds none). seed: of the
+    order in which rounding visits packages. A plan that has no schedule gives a Result without one.
+    """
+    if solver not in SOLVERS:
+        raise WrongUsage(f'there is no solver "{solver}"; expected one of {", ".join(SOLVERS)}')
     progress = Silent() if progress is None else progress
-    clock = Clock(begun + time_limit, progress.stopped)
-    market = Market(plan, rules)
-    pools = pools_of_plan(plan, rules)
-    contents = Contents(plan, rules, market, pools)
-    undivided = contents.add_undivided()
-    small = enumerate_small(contents)
-    contents.make_options(np.arange(len(contents)))
-    rows, weights, loads = Rows(contents), weights_of(aim, plan, rules), SetLoads(contents)
-    pricer = Pricer(rows, weights, loads, small, undivided)
-    base = contents.all_options()
-    constant = 0.0
-    for options in base:
-        if not options.reserved:
-            mine = np.isin(options.content, undivided)
-            constant += weights.cost * float(options.extra[mine].sum())
-    columns = Columns(rows, weights, loads)
-    master = Master(columns, weights, solver, clock, 10.0 * plan.value)
-    priced = pricer.price(no_prices(rows))
-    best_priced = priced
-    everything = np.arange(len(pools))
-    columns.add(*pricer.packings(priced, everything))
-    columns.add(*pricer.whole_packages(priced, np.flatnonzero(np.isfinite(priced.undivided_value))))
-    incumbent: Incumbent | None = None
-    point = None
-    for round_ in range(200):
-        solved = master.solve()
-        if solved is None:
-            break
-        point, prices = solved
-        cells = master.violated_cells(point.weights)
-        if cells:
-            master.add_capacity_rows(cells)
-            continue
-        priced = pricer.price(prices)
-        if priced.bound < best_priced.bound:
-            best_priced = priced
-        added = columns.add(*pricer.packings(priced, everything))
-        added2 = columns.add(*pricer.whole_packages(priced, np.flatnonzero(np.isfinite(priced.undivided_value))))
-        if best_priced.bound - (-point.objective) <= 1e-9 * plan.value or len(added) + len(added2) == 0:
-            break
-    print(
-        "rounds",
-        round_,
-        "lp",
-        -point.objective + constant,
-        "bound",
-        best_priced.bound + constant,
-        "slack",
-        point.slack,
-        point.missing,
-        len(columns),
-    )
-    master.take_columns()
-    answer = master.program.solve_integer(5000)
-    if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
-        pt = master.point(answer)
-        chosen = np.flatnonzero(pt.weights > 0.5)
-        cand = assess(pricer, columns.lots.take(np.isin(columns.column_of_lot(), chosen)))
-        print("mip", cand.value + constant, cand.feasible)
-        if cand.feasible and not (pt.missing > 1e-6).any():
-            incumbent = cand
-    at_least = -np.inf if incumbent is None else incumbent.value - 1e-9 * plan.value
-    bound = best_priced.bound
-    lots = lots_worth_keeping(pricer, best_priced, at_least)
-    print("kept", None if lots is None else len(lots))
-    if lots is not None:
-        closed = LotProgram(pricer, lots, solver, clock).solve(50000, 1e-9 * plan.value)
-        print("closed", closed.value + constant, closed.bound + constant, closed.status)
-        bound = min(bound, max(closed.bound, at_least))
+    clock = Clock(time.monotonic() + time_limit, progress.stopped)
+    search = Search(plan, rules, aim, gap * plan.value, solver, seed, clock, progress)
+    search.run()
+    return search.result()
+
+
+def weights_of(aim: Aim, plan: TenderPlan, rules: Rules) -> Weights:
+    """What an aim maximises (model, section 6)."""
+    if aim is Aim.COST:
+        return Weights(sme=0.0, cost=1.0, thin=1.0, overflow=0.0)
+    return Weights(sme=1.0, cost=rules.extra_cost_weight, thin=1.0, overflow=largest_priority(plan))
+
+
+class Search:
+    """One search: what is known so far (the best schedule, the bound), and the steps that improve it.
+
+    gap: money. Values and bounds are without the constant of the aim until the result.
+    """
+
+    def __init__(
+        self,
+        plan: TenderPlan,
+        rules: Rules,
+        aim: Aim,
+        gap: float,
+        solver: str,
+        seed: int,
+        clock: Clock,
+        progress: Progress,
+    ) -> None:
+        self.plan, self.rules, self.aim, self.gap = plan, rules, aim, gap
+        self.solver, self.seed, self.clock, self.progress = solver, seed, clock, progress
+        self.begun = time.monotonic()
+        self.phases: dict[str, float] = {}
+        self._since, self._name = self.begun, ""
+        self.incumbent: Incumbent | None = None
+        self.bound = np.inf
+        self.proven_infeasible = False
+        self.stop = Stop.NO_PROGRESS
+        self._phase("reading the market")
+        contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
+        undivided = contents.add_undivided()
+        small, wide = enumerate_small(contents), wide_pools(contents)
+        contents.make_options(np.arange(len(contents)))
+        self.contents = contents
+        self.weights = weights_of(aim, plan, rules)
+        self.rows, loads = Rows(contents), SetLoads(contents)
+        self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
+        self.columns = Columns(self.rows, self.weights, loads)
+        self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
+        self.constant = self.weights.cost * self._undivided_extra(undivided)
+        self.priced: Priced | None = None
+        self.point: Point | None = None
+        self.prices: Prices = no_prices(self.rows)
+
+    def _undivided_extra(self, undivided: Ints) -> float:
+        return sum(
+            float(options.extra[np.isin(options.content, undivided)].sum())
+            for options in self.contents.all_options()
+            if not options.reserved
+        )
+
+    # -- the search ------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Columns, a first schedule, better columns, a better schedule, and for small plans the proof."""
+        self._phase("packing pools")
+        first = self.pricer.price(no_prices(self.rows), prove=False)
+        if self.pricer.widen(first.tables):
+            first = self.pricer.price(no_prices(self.rows), prove=False)
+        self._add(first, np.arange(len(self.contents.pools)))
+        self._phase("column generation")
+        self._generate(ROUNDS)
+        self._phase("rounding")
+        self._round()
+        if self.pricer.wide and not self._done():
+            self._phase("column generation")
+            assert self.priced is not None
+            if self.pricer.widen(self.priced.tables):
+                self._generate(ROUNDS // 2)
+                self._phase("rounding")
+                self._round()
+        self._phase("bound")
+        self._prove(self.prices)
+        if not self._done():
+            self._phase("integer program")
+            self._close()
+        self._settle()
+
+    def _generate(self, rounds: int) -> None:
+        """Column generation: solve the master, price, add columns, until nothing improves."""
+        for _ in range(rounds):
+            if self.clock.over():
+                return
+            solved = self.master.solve()
+            if solved is None:
+                return
+            self.point, self.prices, thresholds = solved
+            cells = self.master.violated_cells(self.point.weights)
+            if cells:
+                self.master.add_capacity_rows(cells)
+                continue
+            priced = self.pricer.price(self.prices, prove=False)
+            self._take_bound(priced)
+            if not self._add_improving(priced, thresholds):
+                return
+            if self.bound + self.point.objective <= PROOF * self.plan.value:
+                return
+
+    def _take_bound(self, priced: Priced) -> None:
+        if self.priced is None or priced.bound < self.bound or np.isinf(priced.bound):
+            self.priced = priced
+        self.bound = min(self.bound, priced.bound)
+
+    def _add(self, priced: Priced, pools: Ints) -> int:
+        whole = np.flatnonzero(np.isfinite(priced.undivided_value))
+        fresh = self.columns.add(*self.pricer.packings(priced, pools))
+        return len(fresh) + len(self.columns.add(*self.pricer.whole_packages(priced, whole)))
+
+    def _add_improving(self, priced: Priced, thresholds: Floats) -> bool:
+        """Add the packings that beat the master's own; whether there were any."""
+        value = np.array([pool.value for pool in self.contents.pools])
+        better = (
+            np.flatnonzero(priced.pool_value > thresholds + 1e-9 * value) if len(value) else np.zeros(0, dtype=np.int64)
+        )
+        return self._add(priced, better) > 0
+
+    def _round(self) -> None:
+        """Schedules from the columns: coordinate ascent from several orders, then an integer master where it is small."""
+        if self.point is None or (self.point.missing > 1e-6).any():
+            return
+        weights = self.point.weights
+        if len(weights) < len(self.columns):
+            weights = np.concatenate([weights, np.zeros(len(self.columns) - len(weights))])
+        candidates = self._promising(weights)
+        money = self.plan.value
+        starts = 1 if len(self.contents.pools) > 400 else 4
+        for number in range(starts):
+            if self.clock.over() and self.incumbent is not None:
+                return
+            penalties = (0.3 * money, 3.0 * money, 100.0 * money)
+            chosen = round_by_ascent(self.pricer, self.columns, weights, candidates, penalties, self.seed + number)
+            self._take(chosen)
+        if len(candidates) <= 4_000 and not self._done():
+            self._integer_master(candidates)
+
+    def _promising(self, weights: Floats) -> Ints:
+        """Columns in the master's solution, and of each pool the best others at its prices."""
+        columns = self.columns
+        score = self.master.reduced_profits(self.prices)
+        keep = set(np.flatnonzero(weights > 1e-9).tolist())
+        most = 12 if len(self.contents.pools) <= 400 else 5
+        for members in columns.of_group.values():
+            ranked = sorted(members, key=lambda column: (-score[column], column))
+            keep.update(ranked[:most])
+        return np.array(sorted(keep), dtype=np.int64)
+
+    def _integer_master(self, candidates: Ints) -> None:
+        answer = self.master.solve_integer(candidates, nodes=400, gap=0.1 * self.gap)
+        if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
+            point = self.master.point(answer)
+            if not (point.missing > 1e-6).any():
+                self._take(np.flatnonzero(point.weights > 0.5))
+
+    def _take(self, chosen: Ints) -> None:
+        """Keep a choice of columns if it holds every limit and is the best so far."""
+        found = assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
+        self._take_lots(found)
+
+    def _take_lots(self, found: Incumbent) -> None:
+        if found.feasible and (self.incumbent is None or found.value > self.incumbent.value):
+            self.incumbent = found
+            self._report()
+
+    def _prove(self, prices: Prices) -> None:
+        """Bound at given prices, wide pools included."""
+        if self.pricer.wide:
+            self._take_bound(self.pricer.price(prices))
+
+    def _close(self) -> None:
+        """The integer program over every lot that a better schedule can hold."""
+        assert self.priced is not None
+        at_least = -np.inf if self.incumbent is None else self.incumbent.value - PROOF * 0.01 * self.plan.value
+        lots = lots_worth_keeping(self.pricer, self.priced, at_least)
+        if lots is None:
+            return
+        nodes = 20_000 if len(lots) <= 5_000 else 500
+        closed = LotProgram(self.pricer, lots, self.solver, self.clock).solve(nodes, PROOF * 0.1 * self.plan.value)
         if closed.lots is not None:
-            cand = assess(pricer, closed.lots)
-            if cand.feasible and (incumbent is None or cand.value > incumbent.value):
-                incumbent = cand
-    if incumbent is None:
-        return Result(None, bound + constant, Stop.OPTIMAL, time.monotonic() - begun, aim)
-    return Result(
-        schedule_of(contents, incumbent.lots),
-        max(bound, incumbent.value) + constant,
-        Stop.OPTIMAL,
-        time.monotonic() - begun,
-        aim,
-        solver=SolverRecord(solver, "", clock.linear_programs, clock.integer_programs, len(columns)),
-    )
+            self._take_lots(assess(self.pricer, closed.lots))
+        if self.pricer.wide:
+            return
+        if closed.status is Status.INFEASIBLE and self.incumbent is None:
+            self.proven_infeasible = True
+        if closed.status in (Status.OPTIMAL, Status.FEASIBLE):
+            self.bound = min(self.bound, max(closed.bound, at_least))
+        elif closed.status is Status.INFEASIBLE and self.incumbent is not None:
+            self.bound = min(self.bound, self.incumbent.value)
+
+    # -- the outcome -----------------------------------------------------------------------------------------------
+
+    def _gap(self) -> float:
+        return np.inf if self.incumbent is None else self.bound - self.incumbent.value
+
+    def _done(self) -> bool:
+        return self._gap() <= PROOF * self.plan.value
+
+    def _settle(self) -> None:
+        if self._done():
+            self.stop = Stop.OPTIMAL
+        elif self.clock.stopped():
+            self.stop = Stop.INTERRUPTED
+        elif self.clock.left() <= 0:
+            self.stop = Stop.TIME_LIMIT
+        elif self._gap() <= self.gap:
+            self.stop = Stop.GAP
+        else:
+            self.stop = Stop.NO_PROGRESS
+
+    def result(self) -> Result:
+        """What the search owes."""
+        record = SolverRecord(
+            self.solver,
+            version("highspy") if self.solver == "highs" else f"through PuLP {version('pulp')}",
+            self.clock.linear_programs,
+            self.clock.integer_programs,
+            len(self.columns),
+        )
+        schedule, proven = None, True
+        relaxations: tuple[Relaxation, ...] = ()
+        bound = float(self.bound)
+        if self.incumbent is not None:
+            self._phase("tidying")
+            best = tidied(self.pricer, self.incumbent)
+            schedule = schedule_of(self.contents, best.lots)
+            bound = max(bound, best.value)
+        elif not self.clock.stopped():
+            self._phase("what clashes")
+            relaxations, proven = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
+            proven = proven or self.proven_infeasible
+        self._phase("")
+        return Result(
+            schedule,
+            bound + self.constant,
+            self.stop,
+            time.monotonic() - self.begun,
+            self.aim,
+            prices=self._limit_prices(),
+            relaxations=relaxations,
+            proven=proven,
+            solver=record,
+            seconds_by_phase=self.phases,
+        )
+
+    def _limit_prices(self) -> dict[str, float]:
+        """The largest price of each limit's rows: what one more unit of it would add at most, by the linear program."""
+        prices: dict[str, float] = {}
+        for row, price in zip(self.rows.rows, self.prices.rows.tolist(), strict=True):
+            in_unit = price * self.plan.value if row.limit.unit == "share" and row.limit.region is None else price
+            if row.limit.unit == "share" and row.limit.region is not None:
+                in_unit = price * row.scale
+            prices[row.limit.id] = max(in_unit, prices.get(row.limit.id, 0.0))
+        return prices
+
+    def _phase(self, name: str) -> None:
+        now = time.monotonic()
+        if self.phases:
+            last = next(reversed(self.phases))
+            self.phases[last] += now - self._since
+        self._since = now
+        if name:
+            passed = self.phases.pop(name, 0.0)
+            self.phases[name] = passed
+            self._name = name
+            self._report()
+
+    def _report(self) -> None:
+        share = None
+        if self.incumbent is not None:
+            lots = self.incumbent.lots
+            value = self.contents.value[lots.content]
+            share = float((lots.sme_win * value).sum() / self.plan.value)
+        gap = self._gap() / self.plan.value
+        self.progress.report(self._name, share, gap if np.isfinite(gap) else None)

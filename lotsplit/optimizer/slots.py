@@ -47,18 +47,41 @@ class SetLoads:
         self.chances, self.first = np.concatenate(chances), np.array(first, dtype=np.int64)
 
 
+class LoadPrices:
+    """The price of a unit of monthly load by eligible set, cumulative over months; sets met later are added on demand."""
+
+    def __init__(self, contents: Contents, prices: Floats, loads: SetLoads) -> None:
+        self._contents, self._prices, self._loads = contents, prices, loads
+        self._charged: Bools = np.asarray(prices.any(axis=1))
+        self._table = np.zeros((0, contents.months + 1))
+
+    def of(self, sets: Ints) -> Floats:
+        """One row a set, one column a month and one before the first."""
+        known, number = len(self._table), len(self._contents.market.columns().sme_win)
+        if known < number:
+            self._loads.update(number)
+            first = self._loads.first[known] if len(self._loads.first) > known else 0
+            hit = first + np.flatnonzero(self._charged[self._loads.suppliers[first:]])
+            fresh = np.zeros((number - known, self._contents.months))
+            supplier = self._loads.suppliers[hit]
+            np.add.at(fresh, self._loads.sets[hit] - known, self._loads.chances[hit, None] * self._prices[supplier])
+            self._table = np.concatenate([self._table, _cumulative(fresh)])
+        rows: Floats = self._table[sets]
+        return rows
+
+
 @dataclass(frozen=True)
 class PriceTables:
     """Prices as each lot meets them: cumulative over months, so that a slot costs one subtraction.
 
     worth: of a euro of expected SME award, by profile. budget: of a euro of cost, by profile and month (None: nothing).
-    load: of a unit of monthly load, by eligible set and month (None: nothing). start: by first month. lot: by package.
+    load: of a unit of monthly load, by eligible set (None: nothing). start: by first month. lot: by package.
     reserve: of a euro in reserved lots. weights: what is maximised.
     """
 
     worth: Floats
     budget: Floats | None
-    load: Floats | None
+    load: LoadPrices | None
     start: Floats
     lot: Floats
     reserve: float
@@ -86,16 +109,7 @@ def price_tables(rows: Rows, prices: Prices, weights: Weights, loads: SetLoads) 
         np.add.at(by_profile, profile, share[:, None] * by_place[place])
         budget = _cumulative(by_profile)
 
-    load = None
-    charged: Bools = np.asarray(prices.capacity.any(axis=1))
-    if charged.any():
-        number = len(contents.market.columns().sme_win)
-        loads.update(number)
-        hit = charged[loads.suppliers]
-        by_set = np.zeros((number, contents.months))
-        np.add.at(by_set, loads.sets[hit], loads.chances[hit, None] * prices.capacity[loads.suppliers[hit]])
-        load = _cumulative(by_set)
-
+    load = LoadPrices(contents, prices.capacity, loads) if prices.capacity.any() else None
     start = np.zeros(contents.months)
     for n in of(LOTS_PER_MONTH):
         start[rows.rows[n].month] += y[n]
@@ -165,7 +179,7 @@ def slot_profits(contents: Contents, options: Options, rows: slice, tables: Pric
         paid = tables.budget[contents.profile[content]]
         profit -= (options.cost[rows] / months)[:, None] * (paid[:, months:] - paid[:, :starts])
     if tables.load is not None:
-        loaded = tables.load[options.sets[rows]]
+        loaded = tables.load.of(options.sets[rows])
         profit -= (contents.value[content] / months)[:, None] * (loaded[:, months:] - loaded[:, :starts])
     month = np.arange(starts)[None, :]
     outside = (month < contents.first[content][:, None]) | (month + months - 1 > contents.last[content][:, None])

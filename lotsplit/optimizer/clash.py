@@ -1,0 +1,95 @@
+"""When no schedule keeps every limit: which limits clash, and the least by which each would have to give way (model, section 6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotsplit.limits import LOTS_PER_MONTH, MIN_LOT_VALUE
+from lotsplit.optimizer.arrays import UNDIVIDED, Floats
+from lotsplit.optimizer.closing import LotProgram
+from lotsplit.optimizer.columns import Columns
+from lotsplit.optimizer.pricing import Pricer
+from lotsplit.optimizer.rows import Lots, Weights, join, no_prices
+from lotsplit.optimizer.slots import best_slots, price_tables
+from lotsplit.optimizer.solver import Clock, Status
+from lotsplit.plan import iso_month
+from lotsplit.result import Relaxation
+
+ENOUGH = 1e-7
+MOST_LOTS = 30_000
+
+
+def least_relaxations(
+    pricer: Pricer, columns: Columns, solver: str, clock: Clock
+) -> tuple[tuple[Relaxation, ...], bool]:
+    """The relaxations that let a schedule exist, least in sum (each relative to its limit); and whether that is proven."""
+    rows = pricer.rows
+    lots, whole = _every_lot(pricer, columns)
+    feasibility = Pricer(rows, Weights(0.0, 0.0, 0.0, 0.0), pricer.loads, pricer.small, pricer.wide, pricer.undivided)
+    cost = np.array([1.0 / row.scale for row in rows.rows])
+    closed = LotProgram(feasibility, lots, solver, clock, elastic=cost).solve(20_000, 1e-9)
+    if closed.lots is None:
+        return _structural(pricer), False
+    found: list[Relaxation] = []
+    worst: dict[str, tuple[float, str]] = {}
+    for row, slack in zip(rows.rows, closed.slack.tolist(), strict=True):
+        if slack > ENOUGH * row.scale:
+            amount = slack / row.scale if row.limit.unit == "share" else slack
+            scope = iso_month(rows.contents.plan.first_month + row.month) if row.limit.kind == LOTS_PER_MONTH else ""
+            if amount > worst.get(row.limit.id, (0.0, ""))[0]:
+                worst[row.limit.id] = (amount, scope)
+    for limit in rows.limits:
+        if limit.id in worst:
+            found.append(Relaxation(limit, *worst[limit.id]))
+    return tuple(found), whole and closed.status is Status.OPTIMAL
+
+
+def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:
+    """Every lot in every slot where they are few, otherwise the best slot of each content and all lots of the columns."""
+    contents = pricer.rows.contents
+    parts: list[Lots] = []
+    blocks = contents.all_options()
+    total = sum(int((contents.last[b.content] - contents.first[b.content] + 2 - b.months).sum()) for b in blocks)
+    if total <= MOST_LOTS:
+        for block in blocks:
+            slots = contents.last[block.content] - contents.first[block.content] + 2 - block.months
+            line = np.repeat(np.arange(len(block.content)), slots)
+            start = np.arange(len(line)) - np.repeat(np.cumsum(slots) - slots, slots)
+            size = len(line)
+            parts.append(
+                Lots(
+                    block.content[line],
+                    np.full(size, block.months),
+                    contents.first[block.content][line] + start,
+                    np.full(size, block.reserved),
+                    block.sets[line],
+                    block.sme_win[line],
+                    block.thin[line],
+                    block.extra[line],
+                    block.cost[line],
+                )
+            )
+        return _allowed(pricer, join(parts)), not pricer.wide
+    best = best_slots(contents, price_tables(pricer.rows, no_prices(pricer.rows), pricer.weights, pricer.loads))
+    rows = np.flatnonzero(np.isfinite(best.profit))
+    return _allowed(pricer, join([best.lots(rows), columns.lots])), False
+
+
+def _allowed(pricer: Pricer, lots: Lots) -> Lots:
+    """Without the packages that may not stay whole."""
+    contents = pricer.rows.contents
+    whole = contents.pool[lots.content] == UNDIVIDED
+    return lots.take(~whole | pricer.may_stay_whole[contents.package[lots.content]])
+
+
+def _structural(pricer: Pricer) -> tuple[Relaxation, ...]:
+    """No packing of some pool at all: only the least lot value can forbid that."""
+    limits = [limit for limit in pricer.rows.limits if limit.kind == MIN_LOT_VALUE]
+    missing: Floats = np.zeros(0)
+    contents = pricer.rows.contents
+    for pool in contents.pools:
+        smallest = min(unit.part_value * unit.parts for unit in pool.units)
+        missing = np.append(missing, smallest)
+    if not limits or not len(missing):
+        return ()
+    return (Relaxation(limits[0], max(0.0, limits[0].amount - float(missing.min()))),)
