@@ -30,7 +30,7 @@ UNDIVIDED = -1
 class Options:
     """Options of one duration, reserved or not: one row each, at most one for a content.
 
-    extra: cost less value. cost: all of it.
+    extra: cost less value. cost: all of it. longest: no longer option of the content has the same eligible set.
     """
 
     months: int
@@ -41,6 +41,14 @@ class Options:
     thin: Bools
     extra: Floats
     cost: Floats
+    longest: Bools
+
+    def take(self, which: Bools) -> "Options":
+        """Some of the options."""
+        return Options(self.months, self.reserved, *(getattr(self, name)[which] for name in OPTION_COLUMNS))
+
+
+OPTION_COLUMNS = ("content", "sets", "sme_win", "thin", "extra", "cost", "longest")
 
 
 class Contents:
@@ -226,8 +234,7 @@ class Contents:
         rows, span = rows[span >= self.least[rows]], span[span >= self.least[rows]]
         if len(rows) == 0:
             return
-        made: dict[tuple[int, bool], tuple[Ints, Ints]] = {}
-        seen: dict[bool, Ints] = {}
+        last_sets = {reserved: np.full(len(self), -1) for reserved in (False, True)}
         for months in range(int(span.max()), 0, -1):
             now = rows[(span >= months) & (self.least[rows] <= months)]
             for reserved in (False, True):
@@ -235,15 +242,13 @@ class Contents:
                 if len(held) == 0:
                     continue
                 sets = self._sets(held, months, reserved)
+                longest = last_sets[reserved][held] != sets
+                last_sets[reserved][held] = sets
                 if not self.time_matters:
-                    last_sets = seen.setdefault(reserved, np.full(len(self), -1))
-                    fresh = last_sets[held] != sets
-                    last_sets[held] = sets
-                    held, sets = held[fresh], sets[fresh]
+                    held, sets, longest = held[longest], sets[longest], longest[longest]
                 if len(held):
-                    made[months, reserved] = (held, sets)
-        for (months, reserved), (held, sets) in made.items():
-            self.options.setdefault((months, reserved), []).append(self._options(months, reserved, held, sets))
+                    options = self._options(months, reserved, held, sets, longest)
+                    self.options.setdefault((months, reserved), []).append(options)
 
     def reservable_values(self, values: Floats) -> Floats:
         """Those of some lot values that may be reserved; none with a participation curve, which knows no bidders."""
@@ -264,7 +269,7 @@ class Contents:
             sets[mine] = self.market.sets(int(group), months, self.value[rows[mine]], reserved)
         return sets
 
-    def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints) -> Options:
+    def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints, longest: Bools) -> Options:
         odds, value = self.market.columns(), self.value[rows]
         scale = scale_cost(value, self.pool_value[rows], self.elasticity[self.package[rows]])
         extra = (
@@ -272,7 +277,7 @@ class Contents:
             + single_bid_cost(value, scale, odds.single_bid[sets], self.rules)
             + procedure_cost(odds.no_bid[sets], self.rules)
         )
-        return Options(months, reserved, rows, sets, odds.sme_win[sets], odds.thin[sets], extra, value + extra)
+        return Options(months, reserved, rows, sets, odds.sme_win[sets], odds.thin[sets], extra, value + extra, longest)
 
     def all_options(self) -> list[Options]:
         """Every option, longest duration first, open before reserved (the order in which ties are settled)."""
@@ -280,10 +285,11 @@ class Contents:
         for key in sorted(self.options, key=lambda k: (-k[0], k[1])):
             blocks = self.options[key]
             if len(blocks) > 1:
-                joined = [
-                    np.concatenate([getattr(b, name) for b in blocks])
-                    for name in ("content", "sets", "sme_win", "thin", "extra", "cost")
-                ]
-                self.options[key] = [Options(key[0], key[1], *joined)]
+                joined = [np.concatenate([getattr(b, name) for b in blocks]) for name in OPTION_COLUMNS]
+                self.options[key] = [Options(*key, *joined)]
             merged.append(self.options[key][0])
         return merged
+
+    def longest_options(self) -> list[Options]:
+        """Of every content the longest option for each eligible set: most of what pays, at a fraction of the work."""
+        return [options.take(options.longest) for options in self.all_options()]

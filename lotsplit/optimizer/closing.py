@@ -73,6 +73,8 @@ def _best_around(pricer: Pricer, priced: Priced) -> Floats:
     for wide in pricer.wide:
         others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
         for value, rows in pricer.wide_packings(wide, priced.best):
+            if not np.isfinite(value):
+                continue
             around = value - priced.best.profit[rows] + others
             rest[rows] = np.maximum(rest[rows], around)
     whole = pricer.undivided[pricer.may_stay_whole]
@@ -100,7 +102,8 @@ class LotProgram:
     def __init__(self, pricer: Pricer, lots: Lots, solver: str, clock: Clock, elastic: Floats | None = None) -> None:
         self.pricer, self.lots = pricer, lots
         rows, contents = pricer.rows, pricer.rows.contents
-        self.program = LinearProgram(solver, clock)
+        money = contents.plan.value / 1e4 if elastic is None else 1.0
+        self.program = LinearProgram(solver, clock, unit=money)
         self.coupling = [self.program.add_row(-np.inf, row.most) for row in rows.rows]
         self.cover: dict[tuple[int, int], int] = {}
         for pool in contents.pools:

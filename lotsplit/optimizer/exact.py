@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
 
-MOST_STATES = 1_200
-MOST_PAIRS = 300_000
+# A plan of few pools affords wider ones solved exactly; 8 indivisible items (256 states, 6,561 pairs) always are.
+MOST_STATES_OF_FEW = 1_200
+MOST_PAIRS_OF_FEW = 300_000
+MOST_PAIRS_OF_ALL = 1_000_000
+MOST_STATES = 300
+MOST_PAIRS = 8_000
 
 
 def pairs_of(shape: tuple[int, ...]) -> int:
@@ -26,12 +31,16 @@ def pairs_of(shape: tuple[int, ...]) -> int:
     return product
 
 
-def is_small(shape: tuple[int, ...]) -> bool:
-    """Whether a pool of this shape is solved exactly."""
-    states = 1
-    for parts in shape:
-        states *= parts + 1
-    return states <= MOST_STATES and pairs_of(shape) <= MOST_PAIRS
+def small_shapes(shapes: list[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    """Which of a plan's shapes are solved exactly."""
+
+    def small(most_states: int, most_pairs: int) -> list[tuple[int, ...]]:
+        return [s for s in shapes if prod(n + 1 for n in s) <= most_states and pairs_of(s) <= most_pairs]
+
+    few = small(MOST_STATES_OF_FEW, MOST_PAIRS_OF_FEW)
+    if sum(pairs_of(shape) for shape in few) <= MOST_PAIRS_OF_ALL:
+        return set(few)
+    return set(small(MOST_STATES, MOST_PAIRS))
 
 
 def all_counts(shape: tuple[int, ...]) -> Ints:

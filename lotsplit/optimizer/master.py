@@ -37,7 +37,7 @@ class Master:
         self.columns, self.weights = columns, weights
         rows = columns.rows
         contents = rows.contents
-        self.program = LinearProgram(solver, clock)
+        self.program = LinearProgram(solver, clock, unit=contents.plan.value / 1e4)
         self.coupling = [self.program.add_row(-np.inf, row.most) for row in rows.rows]
         packages_with_pools = {pool.package for pool in contents.pools}
         self.pools_of: dict[int, list[int]] = {n: [] for n in range(len(contents.plan.packages))}
@@ -201,20 +201,28 @@ class Master:
         elastic = coupling + len(self.convexity) + len(self.alone)
         return Point(answer.objective, x[self.variable], x[:coupling], x[coupling:elastic], answer.bound, answer.status)
 
-    def solve_integer(self, candidates: Ints, nodes: int, gap: float) -> Answer:
-        """Solve with whole columns, over some of them; capacity rows that the answer violates are added, and it is solved again."""
+    def solve_integer(self, candidates: Ints, nodes: int, gap: float, strict: bool) -> Answer:
+        """Solve with whole columns, over some of them; capacity rows that the answer violates are added, and it is solved again.
+
+        strict: without slack.
+        """
         self.take_columns()
         closed = np.setdiff1d(np.arange(len(self.columns)), candidates)
-        program = LinearProgram(self.program.solver, self.program.clock, [*self.program.lower], [*self.program.upper])
-        for block in self.program.blocks:
+        old = self.program
+        program = LinearProgram(old.solver, old.clock, old.unit, [*old.lower], [*old.upper])
+        for block in old.blocks:
             program.add_columns(replace(block, upper=block.upper.copy()))
-        program.set_upper(self.variable[closed], np.zeros(len(closed)))
+        shut = [self.variable[closed]]
+        if strict:
+            shut.append(np.arange(len(self.coupling) + len(self.convexity) + len(self.alone)))
+        for columns in shut:
+            program.set_upper(columns, np.zeros(len(columns)))
         answer = program.solve_integer(nodes, gap)
         if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             cells = self.violated_cells(np.round(answer.values[self.variable]))
             if cells:
                 self.add_capacity_rows(cells)
-                return self.solve_integer(candidates, nodes, gap)
+                return self.solve_integer(candidates, nodes, gap, strict)
         return answer
 
     def reduced_profits(self, prices: Prices) -> Floats:

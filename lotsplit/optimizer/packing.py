@@ -16,9 +16,9 @@ from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.relaxed import Kind, kinds_of, relaxed_lots
 from lotsplit.optimizer.slots import PriceTables
 
-MOST_BUNDLE_STATES = 600
-MOST_BUNDLE_PAIRS = 20_000
-TARGETS = 5
+MOST_BUNDLE_STATES = 200
+MOST_BUNDLE_PAIRS = 5_000
+TARGETS = 3
 
 
 @dataclass

@@ -8,7 +8,7 @@ import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.exact import all_counts, best_packing, best_values, is_small
+from lotsplit.optimizer.exact import all_counts, best_packing, best_values, small_shapes
 from lotsplit.optimizer.packing import WidePool, wide_pool, widen
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.relaxed import wide_bound
@@ -28,8 +28,9 @@ class SmallPools:
 def enumerate_small(contents: Contents) -> list[SmallPools]:
     """Add every content of every small pool to the table, pools grouped by shape."""
     by_shape: dict[tuple[int, ...], list[Pool]] = {}
+    small = small_shapes([pool.shape for pool in contents.pools])
     for pool in contents.pools:
-        if is_small(pool.shape):
+        if pool.shape in small:
             by_shape.setdefault(pool.shape, []).append(pool)
     found = []
     for shape, pools in by_shape.items():
@@ -41,7 +42,8 @@ def enumerate_small(contents: Contents) -> list[SmallPools]:
 
 def wide_pools(contents: Contents) -> list[WidePool]:
     """The pools that are too wide to try every content."""
-    return [wide_pool(contents, pool) for pool in contents.pools if not is_small(pool.shape)]
+    small = small_shapes([pool.shape for pool in contents.pools])
+    return [wide_pool(contents, pool) for pool in contents.pools if pool.shape not in small]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Priced:
     """What pricing found. best: slots. pool_value: of the best packing known of each pool (of small ones: the best there is).
 
     values: of every state of the small pools. undivided_value: of each package as a whole, minus infinity where it may
-    not be. package_value: at most, of each package. bound: proven upper bound on the aim without its constant
+    not be. package_value: at most, of each package. estimate: the bound that would hold if the packings known were
+    the best. bound: proven upper bound on the aim without its constant
     (infinity where it was not asked for and some pool is wide).
     """
 
@@ -59,6 +62,7 @@ class Priced:
     values: list[Floats]
     undivided_value: Floats
     package_value: Floats
+    estimate: float
     bound: float
 
 
@@ -90,15 +94,15 @@ class Pricer:
         limit = np.where(loads.limited, bidders.row_capacity, 0.0)
         self._capacity = np.where(np.isfinite(limit), limit, 0.0)
 
-    def price(self, prices: Prices, prove: bool = True) -> Priced:
+    def price(self, prices: Prices, prove: bool = True, rough: bool = False) -> Priced:
         """Best packings at these prices, and the bound: prices x limits + the best of every package by itself.
 
-        prove: also bound the wide pools, which takes a while.
+        prove: also bound the wide pools, which takes a while. rough: look at the longest options only, which proves nothing.
         """
         contents = self.rows.contents
         prices = self._tamed(prices)
         tables = price_tables(self.rows, prices, self.weights, self.loads)
-        best = best_slots(contents, tables)
+        best = best_slots(contents, tables, contents.longest_options() if rough else contents.all_options())
         pool_value = np.full(len(contents.pools), -np.inf)
         values = []
         for group in self.small:
@@ -118,8 +122,21 @@ class Pricer:
         divided[self.has_pools] = 0.0
         np.add.at(divided, self.package_of_pool, at_most)
         package_value = np.maximum(divided, whole + self.undivided_ties)
+        known = np.where(self.has_pools, np.bincount(self.package_of_pool, pool_value, minlength=len(whole)), -np.inf)
+        estimate = float(np.maximum(known, whole).sum())
+        if rough:
+            package_value = np.full(len(whole), np.inf)
         constant = float(prices.rows @ self.rows.most) + float((prices.capacity * self._capacity[:, None]).sum())
-        return Priced(best, tables, pool_value, values, whole, package_value, constant + float(package_value.sum()))
+        return Priced(
+            best,
+            tables,
+            pool_value,
+            values,
+            whole,
+            package_value,
+            constant + estimate,
+            constant + float(package_value.sum()),
+        )
 
     def widen(self, tables: PriceTables) -> bool:
         """Find packings of wide pools for the sizes that pay at these prices; whether there were new ones."""

@@ -144,8 +144,10 @@ def wide_bound(contents: Contents, tables: PriceTables, pool: Pool, kinds: tuple
     profit per value of such lots. By counting lots: total value x price + the best choice of relaxed lots that pay that
     price for their value, their values rounded down to cells that must fit into the pool (a knapsack), for the best price.
     """
-    parts: list[Floats] = [np.unique(np.array([pool.units[n].part_value for n in kind.units])) for kind in kinds]
-    rough = [relaxed_lots(contents, tables, pool, kind, own) for kind, own in zip(kinds, parts, strict=True)]
+    rough = []
+    for kind in kinds:
+        parts: Floats = np.array(sorted({pool.units[n].part_value for n in kind.units}))
+        rough.append(relaxed_lots(contents, tables, pool, kind, parts))
     by_rates = 0.0
     for kind, lots in zip(kinds, rough, strict=True):
         if not len(lots.value):
@@ -156,46 +158,49 @@ def wide_bound(contents: Contents, tables: PriceTables, pool: Pool, kinds: tuple
             unit = pool.units[n]
             place = int(np.searchsorted(lots.value, unit.part_value * (1 - 1e-12)))
             by_rates += unit.parts * unit.part_value * float(best_from[min(place, len(rate) - 1)])
-    value, profit = _merged(rough)
-    top = int(np.argmax(profit / value))
-    cells = int(min(MOST_CELLS, max(32, np.ceil(CELLS_OF_A_LOT * pool.value / value[top]))))
-    width = pool.value / cells
-    fine = [relaxed_lots(contents, tables, pool, kind, width * np.arange(1, cells + 1)) for kind in kinds]
-    return min(by_rates, _counting_bound(*_merged(fine), pool.value, cells))
+    top = max(rough, key=lambda lots: float((lots.profit / lots.value).max()))
+    typical = float(top.value[np.argmax(top.profit / top.value)])
+    cells = int(min(MOST_CELLS, max(32, np.ceil(CELLS_OF_A_LOT * pool.value / typical))))
+    edges = (pool.value / cells * np.arange(1, cells + 1)).astype(np.float64)
+    fine = [relaxed_lots(contents, tables, pool, kind, edges) for kind in kinds]
+    return min(by_rates, _counting_bound(pool, kinds, fine, cells))
 
 
-def _merged(lots: list[RelaxedLots]) -> tuple[Floats, Floats]:
-    value, profit = np.concatenate([x.value for x in lots]), np.concatenate([x.profit for x in lots])
+def _counting_bound(pool: Pool, kinds: tuple[Kind, ...], lots: list[RelaxedLots], cells: int) -> float:
+    """The knapsack bound. Each kind's value has a price of its own: its best profit per value, less a common discount.
+
+    A lot of several kinds brings at most what the lot of each would, and pays prices in proportion to its value of each,
+    so that it gains no more than the best of its kinds alone.
+    """
+    rates = np.array([float((x.profit / x.value).max()) for x in lots])
+    values = np.array([sum(pool.units[n].parts * pool.units[n].part_value for n in kind.units) for kind in kinds])
+    value = np.concatenate([x.value for x in lots])
+    spare = np.concatenate([x.profit - rate * x.value for x, rate in zip(lots, rates, strict=True)])
     order = np.argsort(value, kind="stable")
-    return value[order], profit[order]
-
-
-def _counting_bound(value: Floats, profit: Floats, total: float, cells: int) -> float:
-    width = total / cells
-    # a value on a cell's right edge counts as the last of that cell and the first of the next: both are looked at
-    cell = np.minimum(np.floor(value / width * (1 - 1e-12)).astype(np.int64), cells)
+    value, spare = value[order], spare[order]
+    # a value on the edge of two cells counts as the lower one's, which only helps the lot
+    cell = np.minimum(np.floor(value / (pool.value / cells) * (1 - 1e-12)).astype(np.int64), cells)
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     number = cell[starts]
-    useful = number > 0
-    jumps = number[useful]
+    jumps = number[number > 0]
 
-    def bounds(prices: Floats) -> Floats:
-        gain = np.maximum.reduceat(profit[None, :] - prices[:, None] * value[None, :], starts, axis=1)
-        gains = gain[:, useful]
-        best = np.zeros((len(prices), cells + 1))
+    def bounds(discounts: Floats) -> Floats:
+        gain = np.maximum.reduceat(spare[None, :] + discounts[:, None] * value[None, :], starts, axis=1)
+        gains = gain[:, number > 0]
+        best = np.zeros((len(discounts), cells + 1))
         for size in range(1, cells + 1):
             fits = int(np.searchsorted(jumps, size, side="right"))
             best[:, size] = best[:, size - 1]
             if fits:
-                best[:, size] = np.maximum(best[:, size], (gains[:, :fits] + best[:, size - jumps[:fits]]).max(axis=1))
-        proven = prices * total + best[:, cells]
-        if not useful[0]:
+                with_one = (gains[:, :fits] + best[:, size - jumps[:fits]]).max(axis=1)
+                best[:, size] = np.maximum(best[:, size], with_one)
+        proven: Floats = float(rates @ values) - discounts * pool.value + best[:, cells]
+        if number[0] == 0:
             proven[gain[:, 0] > 0] = np.inf
         return proven
 
-    rate = float((profit / value).max())
-    prices = rate - abs(rate) * np.array([0.0, 0.01, 0.03, 0.06, 0.1, 0.2, 0.35, 0.6, 1.0, 2.0])
-    first = bounds(prices)
+    discounts = float(np.abs(rates).max()) * np.array([0.0, 0.01, 0.03, 0.06, 0.1, 0.2, 0.35, 0.6, 1.0, 2.0])
+    first = bounds(discounts)
     best = int(np.argmin(first))
-    low, high = prices[min(best + 1, len(prices) - 1)], prices[max(best - 1, 0)]
+    low, high = discounts[max(best - 1, 0)], discounts[min(best + 1, len(discounts) - 1)]
     return float(min(first[best], bounds(np.linspace(low, high, 7)[1:-1]).min()))

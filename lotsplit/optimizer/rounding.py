@@ -20,7 +20,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class Candidates:
-    """Candidate columns with their loads by cell, sorted by column: those of column k are at first[k] to first[k + 1]."""
+    """Candidate columns with their load by cell (each cell once): those of column k are at first[k] to first[k + 1]."""
 
     columns: Columns
     first: Ints
@@ -32,11 +32,13 @@ def candidates_of(pricer: Pricer, columns: Columns, which: Ints) -> Candidates:
     """The loads of some columns (of the others nothing is kept)."""
     owner = columns.column_of_lot()
     lots = np.flatnonzero(np.isin(owner, which))
-    triples = loads_of_lots(pricer.rows.contents, pricer.loads, columns.lots.take(lots))
-    column = owner[lots][triples.lot]
-    order = np.argsort(column, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=len(columns)))])
-    return Candidates(columns, first, triples.cell[order], triples.load[order])
+    contents = pricer.rows.contents
+    triples = loads_of_lots(contents, pricer.loads, columns.lots.take(lots))
+    cells = max(1, len(contents.plan.suppliers) * contents.months)
+    keys, inverse = np.unique(owner[lots][triples.lot] * cells + triples.cell, return_inverse=True)
+    load = np.bincount(inverse, triples.load, minlength=len(keys)).astype(np.float64)
+    first = np.concatenate([[0], np.cumsum(np.bincount(keys // cells, minlength=len(columns)))])
+    return Candidates(columns, first, keys % cells, load)
 
 
 class Ascent:
@@ -56,6 +58,7 @@ class Ascent:
         self.load = np.zeros(len(self.most))
         self.overflow = 0.0
         self.chosen: dict[int, int] = {}
+        self._entries: dict[bytes, tuple[Ints, Ints]] = {}
 
     def put(self, group: int, column: int) -> None:
         """Choose a column."""
@@ -72,24 +75,21 @@ class Ascent:
         c = self.candidates
         part = slice(c.first[column], c.first[column + 1])
         cells, load = c.cell[part], c.load[part]
-        touched = np.unique(cells)
-        before = np.maximum(0.0, self.load[touched] - self.most[touched]).sum()
-        np.add.at(self.load, cells, sign * load)
-        self.overflow += float(np.maximum(0.0, self.load[touched] - self.most[touched]).sum() - before)
+        before = self.load[cells]
+        after = before + sign * load
+        most = self.most[cells]
+        self.load[cells] = after
+        self.overflow += float((np.maximum(0.0, after - most) - np.maximum(0.0, before - most)).sum())
         self.reached += sign * c.columns.amounts[:, column]
 
     def worth(self, columns: Ints) -> Floats:
         """What each of some columns would add to the choice as it stands."""
         c = self.candidates
-        over = np.zeros(len(columns))
-        for n, column in enumerate(columns.tolist()):
-            part = slice(c.first[column], c.first[column + 1])
-            cells, inverse = np.unique(c.cell[part], return_inverse=True)
-            if len(cells):
-                load = self.load[cells]
-                added = load + np.bincount(inverse, c.load[part], minlength=len(cells))
-                most = self.most[cells]
-                over[n] = (np.maximum(0.0, added - most) - np.maximum(0.0, load - most)).sum()
+        where, owner = self._entries_of(columns)
+        cells = c.cell[where]
+        load, most = self.load[cells], self.most[cells]
+        added = np.maximum(0.0, load + c.load[where] - most) - np.maximum(0.0, load - most)
+        over = np.bincount(owner, added, minlength=len(columns))
         gains: Floats = c.columns.gain[columns] - self.pricer.weights.overflow * over
         if len(self.scale):
             reached = self.reached[:, None] + c.columns.amounts[:, columns]
@@ -101,6 +101,17 @@ class Ascent:
             excess = np.maximum(0.0, reached - most[:, None]) - np.maximum(0.0, now - most)[:, None]
             gains -= self.penalty * (excess / self.scale[:, None]).sum(axis=0)
         return gains
+
+    def _entries_of(self, columns: Ints) -> tuple[Ints, Ints]:
+        """The places of some columns' loads, and which column each belongs to."""
+        key = columns.tobytes()
+        if key not in self._entries:
+            first = self.candidates.first
+            sizes = first[columns + 1] - first[columns]
+            owner = np.repeat(np.arange(len(columns)), sizes)
+            where = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + first[columns][owner]
+            self._entries[key] = (where, owner)
+        return self._entries[key]
 
     def start(self, first: dict[int, int]) -> None:
         """Begin with these columns."""

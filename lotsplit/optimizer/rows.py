@@ -28,7 +28,7 @@ from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.plan import fiscal_year
 
 # The part of the model's tolerance that a row grants; the rest is left to the solver's own.
-ALLOWED = 0.9
+ALLOWED = 0.999
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,13 @@ class Search:
     ) -> None:
         self.plan, self.rules, self.aim, self.gap = plan, rules, aim, gap
         self.solver, self.seed, self.clock, self.progress = solver, seed, clock, progress
+        # small plans go on to the proof; for others the last tenth of the gap is not worth a third of the rounds
+        self.enough = PROOF * plan.value if len(plan.items) <= 60 else 0.1 * gap
         self.begun = time.monotonic()
         self.phases: dict[str, float] = {}
         self._since, self._name = self.begun, ""
         self.incumbent: Incumbent | None = None
+        self.chosen: Ints | None = None
         self.bound = np.inf
         self.proven_infeasible = False
         self.stop = Stop.NO_PROGRESS
@@ -129,22 +132,29 @@ class Search:
         self._generate(ROUNDS)
         self._phase("rounding")
         self._round()
-        if self.pricer.wide and not self._done():
-            self._phase("column generation")
-            assert self.priced is not None
+        if self.pricer.wide and self.priced is not None and not self.clock.over():
+            self._phase("packing pools")
             if self.pricer.widen(self.priced.tables):
+                self._phase("column generation")
                 self._generate(ROUNDS // 2)
                 self._phase("rounding")
                 self._round()
         self._phase("bound")
         self._prove(self.prices)
+        if not self._done() and self._gap() > self.gap:
+            self._phase("integer program")
+            self._improve_by_master()
         if not self._done():
             self._phase("integer program")
             self._close()
         self._settle()
 
     def _generate(self, rounds: int) -> None:
-        """Column generation: solve the master, price, add columns, until nothing improves."""
+        """Column generation: solve the master, price, add columns, until nothing improves.
+
+        Rounds look at the longest slots first; only where these bring nothing new, at all (which proves a bound).
+        """
+        rough = self.contents.time_matters
         for _ in range(rounds):
             if self.clock.over():
                 return
@@ -156,12 +166,13 @@ class Search:
             if cells:
                 self.master.add_capacity_rows(cells)
                 continue
-            priced = self.pricer.price(self.prices, prove=False)
-            self._take_bound(priced)
-            if not self._add_improving(priced, thresholds):
+            priced = self.pricer.price(self.prices, prove=False, rough=rough)
+            if not rough:
+                self._take_bound(priced)
+            added = self._add_improving(priced, thresholds)
+            if not rough and (not added or priced.estimate + self.point.objective <= self.enough):
                 return
-            if self.bound + self.point.objective <= PROOF * self.plan.value:
-                return
+            rough = rough and added
 
     def _take_bound(self, priced: Priced) -> None:
         if self.priced is None or priced.bound < self.bound or np.isinf(priced.bound):
@@ -185,9 +196,7 @@ class Search:
         """Schedules from the columns: coordinate ascent from several orders, then an integer master where it is small."""
         if self.point is None or (self.point.missing > 1e-6).any():
             return
-        weights = self.point.weights
-        if len(weights) < len(self.columns):
-            weights = np.concatenate([weights, np.zeros(len(self.columns) - len(weights))])
+        weights = self._weights()
         candidates = self._promising(weights)
         money = self.plan.value
         starts = 1 if len(self.contents.pools) > 400 else 4
@@ -197,22 +206,53 @@ class Search:
             penalties = (0.3 * money, 3.0 * money, 100.0 * money)
             chosen = round_by_ascent(self.pricer, self.columns, weights, candidates, penalties, self.seed + number)
             self._take(chosen)
-        if len(candidates) <= 4_000 and not self._done():
-            self._integer_master(candidates)
+
+    def _improve_by_master(self) -> None:
+        """An integer master over the packages on which linear program and best schedule differ."""
+        if self.point is None:
+            return
+        weights = self._weights()
+        candidates = self._promising(weights)
+        if len(candidates) > 4_000:
+            return
+        for _ in range(2):
+            before = self.incumbent
+            near = before is not None and -self.point.objective - before.value <= self.enough
+            if self.clock.over() or near:
+                return
+            self._integer_master(self._disagreement(candidates, weights))
+            if self.incumbent is before:
+                return
+
+    def _weights(self) -> Floats:
+        """The weight of every column in the last linear program."""
+        assert self.point is not None
+        fresh = len(self.columns) - len(self.point.weights)
+        weights: Floats = np.concatenate([self.point.weights, np.zeros(fresh)])
+        return weights
 
     def _promising(self, weights: Floats) -> Ints:
         """Columns in the master's solution, and of each pool the best others at its prices."""
         columns = self.columns
         score = self.master.reduced_profits(self.prices)
         keep = set(np.flatnonzero(weights > 1e-9).tolist())
-        most = 12 if len(self.contents.pools) <= 400 else 5
+        most = 8 if len(self.contents.pools) <= 400 else 5
         for members in columns.of_group.values():
             ranked = sorted(members, key=lambda column: (-score[column], column))
             keep.update(ranked[:most])
         return np.array(sorted(keep), dtype=np.int64)
 
+    def _disagreement(self, candidates: Ints, weights: Floats) -> Ints:
+        """Candidates of the packages on which linear program and best schedule differ, and the common column of all others."""
+        if self.chosen is None:
+            return candidates
+        columns, chosen = self.columns, set(self.chosen.tolist())
+        package = np.array([-1 - g if g < 0 else self.contents.pools[g].package for g in columns.group], dtype=np.int64)
+        agreed = {int(package[c]) for c in chosen} - {int(package[c]) for c in chosen if weights[c] < 1.0 - 1e-6}
+        return np.array([c for c in candidates.tolist() if package[c] not in agreed or c in chosen], dtype=np.int64)
+
     def _integer_master(self, candidates: Ints) -> None:
-        answer = self.master.solve_integer(candidates, nodes=400, gap=0.1 * self.gap)
+        answer = self.master.solve_integer(candidates, 30, 0.1 * self.gap, strict=self.incumbent is not None)
         if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             point = self.master.point(answer)
             if not (point.missing > 1e-6).any():
@@ -221,12 +261,15 @@ class Search:
     def _take(self, chosen: Ints) -> None:
         """Keep a choice of columns if it holds every limit and is the best so far."""
         found = assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
-        self._take_lots(found)
+        if self._take_lots(found):
+            self.chosen = chosen
 
-    def _take_lots(self, found: Incumbent) -> None:
-        if found.feasible and (self.incumbent is None or found.value > self.incumbent.value):
+    def _take_lots(self, found: Incumbent) -> bool:
+        better = found.feasible and (self.incumbent is None or found.value > self.incumbent.value)
+        if better:
             self.incumbent = found
             self._report()
+        return better
 
     def _prove(self, prices: Prices) -> None:
         """Bound at given prices, wide pools included."""

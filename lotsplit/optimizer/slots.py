@@ -187,12 +187,11 @@ def slot_profits(contents: Contents, options: Options, rows: slice, tables: Pric
     return profit
 
 
-def best_slots(contents: Contents, tables: PriceTables, which: Bools | None = None) -> Best:
-    """The best option and slot of every content (of those that `which` marks): ties go to the longest, then the earliest."""
+def best_slots(contents: Contents, tables: PriceTables, blocks: list[Options]) -> Best:
+    """The best option and slot of every content among these options: ties go to the longest, then the earliest."""
     size = len(contents)
     profit = np.full(size, -np.inf)
     block, row, start = (np.zeros(size, dtype=np.int64) for _ in range(3))
-    blocks = contents.all_options()
     timeless = tables.budget is None and tables.load is None and not tables.start.any()
     for number, options in enumerate(blocks):
         base = base_profit(contents, options, tables)
@@ -206,8 +205,6 @@ def best_slots(contents: Contents, tables: PriceTables, which: Bools | None = No
                 first = table.argmax(axis=1)
                 best = table[np.arange(len(first)), first]
             better = best > profit[content] + 1e-12 * contents.value[content]
-            if which is not None:
-                better &= which[content]
             chosen = content[better]
             profit[chosen] = best[better]
             block[chosen] = number

@@ -77,10 +77,14 @@ class ColumnBlock:
 
 @dataclass
 class LinearProgram:
-    """A minimisation that grows: rows with lower and upper sides, columns from 0 up."""
+    """A minimisation that grows: rows with lower and upper sides, columns from 0 up.
+
+    unit: of money; the solver sees costs divided by it, so that they are near 1. Rows stay in euros: their tolerance is.
+    """
 
     solver: str
     clock: Clock
+    unit: float = 1.0
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     blocks: list[ColumnBlock] = field(default_factory=list)
@@ -142,7 +146,7 @@ class LinearProgram:
             first += len(block.cost)
         if self._highs is not None:
             self._pass_columns()
-            self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost)
+            self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost / self.unit)
 
     def solve(self) -> Answer:
         """Solve as a linear program, from the last basis where there is one."""
@@ -158,14 +162,16 @@ class LinearProgram:
         self.clock.integer_programs += 1
         if self.solver == "cbc":
             return _solve_by_cbc(self, integer=True, nodes=nodes, gap=gap)
-        highs = self._highs_model(LinearProgram(self.solver, self.clock, self.lower, self.upper, self.blocks))
+        highs = self._highs_model(
+            LinearProgram(self.solver, self.clock, self.unit, self.lower, self.upper, self.blocks)
+        )
         _set_options(
             highs,
             mip_max_nodes=nodes,
             mip_max_stall_nodes=max(100, nodes // 2),
-            mip_abs_gap=max(gap, 1e-9),
+            mip_abs_gap=max(gap / self.unit, 1e-9),
             mip_rel_gap=0.0,
-            mip_feasibility_tolerance=1e-7,
+            mip_feasibility_tolerance=1e-9,
             random_seed=0,
         )
         first = 0
@@ -218,7 +224,7 @@ class LinearProgram:
             if size:
                 self._highs.addCols(
                     size,
-                    block.cost,
+                    block.cost / self.unit,
                     np.zeros(size),
                     np.minimum(block.upper, highspy.kHighsInf),
                     len(block.entries),
@@ -235,11 +241,11 @@ class LinearProgram:
         status = _status_of(highs.getModelStatus(), info.primal_solution_status == 2)
         solution = highs.getSolution()
         values = np.array(solution.col_value, dtype=np.float64)
-        duals = np.zeros(0) if integer else np.array(solution.row_dual, dtype=np.float64)
-        bound = (
-            info.mip_dual_bound if integer else (info.objective_function_value if status is Status.OPTIMAL else -np.inf)
-        )
-        return Answer(status, info.objective_function_value, bound, values, duals)
+        duals = np.zeros(0) if integer else np.array(solution.row_dual, dtype=np.float64) * self.unit
+        objective = info.objective_function_value * self.unit
+        proven = info.mip_dual_bound * self.unit if integer else objective
+        bound = proven if integer or status is Status.OPTIMAL else -np.inf
+        return Answer(status, objective, bound, values, duals)
 
 
 def _insert(block: ColumnBlock, row: int, columns: Ints, entries: Floats) -> None:
@@ -319,7 +325,7 @@ def _stated_in_pulp(program: LinearProgram, first_only: bool, integer: bool = Fa
         for k in range(len(block.cost)):
             upper = None if block.upper[k] == np.inf else float(block.upper[k])
             variable = problem.add_variable(f"x{number:09d}", 0, upper, category)
-            costs.append((variable, float(block.cost[k])))
+            costs.append((variable, float(block.cost[k] / program.unit)))
             for place in range(block.starts[k], block.starts[k + 1]):
                 in_rows[block.rows[place]].append((variable, float(block.entries[place])))
             number += 1
@@ -351,7 +357,7 @@ def _solve_by_cbc(program: LinearProgram, integer: bool, nodes: int = 0, gap: fl
     problem = _stated_in_pulp(program, first_only=False, integer=integer)
     seconds = max(1.0, program.clock.left())
     options = [f"maxNodes {nodes}"] if integer else []
-    limits = {"gapAbs": gap} if integer else {}
+    limits = {"gapAbs": gap / program.unit} if integer else {}
     solver = pulp.COIN_CMD(path=_cbc_path(), msg=False, threads=1, timeLimit=seconds, options=options, **limits)
     problem.solve(solver)
     variables = sorted(problem.variables(), key=lambda v: v.name)
@@ -366,7 +372,7 @@ def _solve_by_cbc(program: LinearProgram, integer: bool, nodes: int = 0, gap: fl
     duals = np.zeros(0)
     if not integer:
         by_name = {constraint.name: constraint.pi for constraint in _constraints(problem)}
-        duals = np.array([by_name[f"r{n:09d}"] or 0.0 for n in range(len(program.lower))])
+        duals = np.array([by_name[f"r{n:09d}"] or 0.0 for n in range(len(program.lower))]) * program.unit
     bound = objective - gap if proven else -np.inf
     return Answer(Status.OPTIMAL if proven else Status.FEASIBLE, objective, bound, values, duals)
 

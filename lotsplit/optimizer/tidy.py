@@ -29,10 +29,8 @@ def tidied(pricer: Pricer, incumbent: Incumbent) -> Incumbent:
             for name in ("months", "start", "sets", "sme_win", "thin", "extra", "cost")
         }
         trial = replace(current.lots, **moved)
-        if (
-            len(lots) > 400
-            or (np.array_equal(trial.start, current.lots.start)
-            and np.array_equal(trial.months, current.lots.months))
+        if len(lots) > 400 or (
+            np.array_equal(trial.start, current.lots.start) and np.array_equal(trial.months, current.lots.months)
         ):
             continue
         found = assess(pricer, trial)
