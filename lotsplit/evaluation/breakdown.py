@@ -87,7 +87,7 @@ def by_trade(content: Content, item: Item) -> str:
 
 def parts_by_size(after: LotColumns, before: LotColumns, plan: TenderPlan, market: Market) -> tuple[PartFigures, ...]:
     """What each SME size class can be expected to win; cost is not divided by size and left at 0."""
-    value = float(after.value.sum())
+    value = float(after.value.sum()) or 1.0
     one, other = _won_by_row(after, market), _won_by_row(before, market)
     figures = []
     for size in SME_SIZES:
@@ -96,7 +96,7 @@ def parts_by_size(after: LotColumns, before: LotColumns, plan: TenderPlan, marke
         over_before = float(before.loads.overflow[rows].sum()) if rows else 0.0
         won, won_before = float(one[rows].sum()) - over, float(other[rows].sum()) - over_before
         lots = sum(not _disjoint(market.members(int(k)), rows) for k in after.sets)
-        figures.append(PartFigures(size, value, lots, 0.0, won, won / value, 0.0, won_before, won_before / value, over))
+        figures.append(PartFigures(size, float(after.value.sum()), lots, 0.0, won, won / value, 0.0, won_before, won_before / value, over))
     return tuple(figures)
 
 

@@ -63,7 +63,7 @@ def _reached(
             if content.lot.reserved:
                 yield content.lot.id, content.value
     elif limit.kind == RESERVE_SHARE:
-        yield "", totals.reserved_value / totals.value if totals.value else 0.0
+        yield "", totals.reserved_value / plan.value
     else:
         yield "", float(sum(content.package.id == limit.package_id for content in contents))
 

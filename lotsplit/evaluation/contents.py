@@ -73,6 +73,7 @@ def shape_checks(contents: list[Content], plan: TenderPlan, schedule: Schedule, 
         ("a lot lasts at least as long as each of its items needs", _too_short(contents)),
         ("a package marked not divisible is one undivided lot", _divided_against_mark(plan, schedule)),
         ("an undivided lot is the whole package, from earliest start to latest finish", _false_undivided(contents)),
+        ("lots are reserved only where the rule reserve_max_value lets them be", _reserved_without_rule(contents, rules)),
     ):
         found = list(breaches)
         checks.extend(Check(rule, scope, "", None, None, False, what) for scope, what in found)
@@ -181,3 +182,9 @@ def _false_undivided(contents: list[Content]) -> Breaches:
             yield content.lot.id, "is marked undivided and does not hold the whole package"
         elif (content.lot.start, content.lot.last_month) != (start, finish):
             yield content.lot.id, f"is marked undivided and is not delivered {iso_month(start)} to {iso_month(finish)}"
+
+
+def _reserved_without_rule(contents: list[Content], rules: Rules) -> Breaches:
+    for content in contents:
+        if content.lot.reserved and rules.reserve_max_value is None:
+            yield content.lot.id, "is reserved, and the rules let no lot be"

@@ -68,7 +68,7 @@ def _half_effect(after: LotColumns, before: LotColumns) -> float:
     halved = [
         c.value * 0.5 * (chance + whole[c.package.id]) for c, chance in zip(after.contents, after.sme_win, strict=True)
     ]
-    return fsum(halved) / fsum(after.value)
+    return fsum(halved) / fsum(after.value) if halved else 0.0
 
 
 def _lot_figures(
