@@ -96,7 +96,11 @@ def parts_by_size(after: LotColumns, before: LotColumns, plan: TenderPlan, marke
         over_before = float(before.loads.overflow[rows].sum()) if rows else 0.0
         won, won_before = float(one[rows].sum()) - over, float(other[rows].sum()) - over_before
         lots = sum(not _disjoint(market.members(int(k)), rows) for k in after.sets)
-        figures.append(PartFigures(size, float(after.value.sum()), lots, 0.0, won, won / value, 0.0, won_before, won_before / value, over))
+        figures.append(
+            PartFigures(
+                size, float(after.value.sum()), lots, 0.0, won, won / value, 0.0, won_before, won_before / value, over
+            )
+        )
     return tuple(figures)
 
 

@@ -73,7 +73,10 @@ def shape_checks(contents: list[Content], plan: TenderPlan, schedule: Schedule, 
         ("a lot lasts at least as long as each of its items needs", _too_short(contents)),
         ("a package marked not divisible is one undivided lot", _divided_against_mark(plan, schedule)),
         ("an undivided lot is the whole package, from earliest start to latest finish", _false_undivided(contents)),
-        ("lots are reserved only where the rule reserve_max_value lets them be", _reserved_without_rule(contents, rules)),
+        (
+            "lots are reserved only where the rule reserve_max_value lets them be",
+            _reserved_without_rule(contents, rules),
+        ),
     ):
         found = list(breaches)
         checks.extend(Check(rule, scope, "", None, None, False, what) for scope, what in found)

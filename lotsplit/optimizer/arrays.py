@@ -43,7 +43,7 @@ class Options:
     cost: Floats
     longest: Bools
 
-    def take(self, which: Bools) -> "Options":
+    def take(self, which: Bools) -> Options:
         """Some of the options."""
         return Options(self.months, self.reserved, *(getattr(self, name)[which] for name in OPTION_COLUMNS))
 
@@ -87,6 +87,12 @@ class Contents:
 
     def __len__(self) -> int:
         return len(self.value)
+
+    def scratch(self) -> Contents:
+        """An empty table of the same plan that shares places, profiles and market: for contents that are only tried."""
+        table = Contents(self.plan, self.rules, self.market, self.pools)
+        table.places, table._profiles, table._profile_rows = self.places, self._profiles, self._profile_rows
+        return table
 
     # -- places and profiles ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from lotsplit.limits import LOTS_PER_MONTH, MIN_LOT_VALUE
@@ -19,17 +21,27 @@ ENOUGH = 1e-7
 MOST_LOTS = 30_000
 
 
-def least_relaxations(
-    pricer: Pricer, columns: Columns, solver: str, clock: Clock
-) -> tuple[tuple[Relaxation, ...], bool]:
-    """The relaxations that let a schedule exist, least in sum (each relative to its limit); and whether that is proven."""
+@dataclass(frozen=True)
+class Clash:
+    """The relaxations that let a schedule exist, least in sum (each relative to its limit), and whether that is proven.
+
+    lots: a schedule that needs just these (None: none found).
+    """
+
+    relaxations: tuple[Relaxation, ...]
+    proven: bool
+    lots: Lots | None
+
+
+def least_relaxations(pricer: Pricer, columns: Columns, solver: str, clock: Clock) -> Clash:
+    """Find out which limits have to give way, and by how much at least."""
     rows = pricer.rows
     lots, whole = _every_lot(pricer, columns)
     feasibility = Pricer(rows, Weights(0.0, 0.0, 0.0, 0.0), pricer.loads, pricer.small, pricer.wide, pricer.undivided)
     cost = np.array([1.0 / row.scale for row in rows.rows])
     closed = LotProgram(feasibility, lots, solver, clock, elastic=cost).solve(20_000, 1e-9)
     if closed.lots is None:
-        return _structural(pricer), False
+        return Clash(_structural(pricer), False, None)
     found: list[Relaxation] = []
     worst: dict[str, tuple[float, str]] = {}
     for row, slack in zip(rows.rows, closed.slack.tolist(), strict=True):
@@ -41,7 +53,7 @@ def least_relaxations(
     for limit in rows.limits:
         if limit.id in worst:
             found.append(Relaxation(limit, *worst[limit.id]))
-    return tuple(found), whole and closed.status is Status.OPTIMAL
+    return Clash(tuple(found), whole and closed.status is Status.OPTIMAL, closed.lots)
 
 
 def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:

@@ -71,6 +71,16 @@ def widen(contents: Contents, wide: WidePool, tables: PriceTables) -> list[int]:
     return fresh
 
 
+def keep_packing(contents: Contents, wide: WidePool, packing: list[tuple[int, ...]]) -> list[int]:
+    """Keep a packing found elsewhere; gives the rows of new contents."""
+    fresh: list[int] = []
+    rows = tuple(sorted(_rows(contents, wide, np.array(packing, dtype=np.int64), fresh)))
+    if rows not in wide.tried:
+        wide.tried.add(rows)
+        wide.packings.append(rows)
+    return fresh
+
+
 def _rows(contents: Contents, wide: WidePool, counts: Ints, fresh: list[int]) -> list[int]:
     keys = [tuple(row) for row in counts.tolist()]
     new = list(dict.fromkeys(key for key in keys if key not in wide.known))
@@ -118,7 +128,7 @@ def _best_fit(pool: Pool, target: float) -> list[list[int]] | None:
     for unit in sorted(range(len(pool.units)), key=lambda n: (pool.units[n].parts > 1, -pool.units[n].part_value)):
         left, value = pool.units[unit].parts, pool.units[unit].part_value
         for lot in sorted(range(len(lots)), key=lambda n: space[n]):
-            fits = min(left, int(space[lot] / value))
+            fits = min(left, max(0, int(space[lot] / value)))
             window = together(lot, unit) if fits else None
             if window is not None:
                 put(lot, unit, fits, window)

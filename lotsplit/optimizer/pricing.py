@@ -9,11 +9,14 @@ import numpy as np
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.exact import all_counts, best_packing, best_values, small_shapes
-from lotsplit.optimizer.packing import WidePool, wide_pool, widen
+from lotsplit.optimizer.packing import WidePool, keep_packing, wide_pool, widen
 from lotsplit.optimizer.pools import Pool
+from lotsplit.optimizer.regroup import regrouped
 from lotsplit.optimizer.relaxed import wide_bound
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
+
+SWEEPS = 4
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Pricer:
         """
         contents = self.rows.contents
         prices = self._tamed(prices)
-        tables = price_tables(self.rows, prices, self.weights, self.loads)
+        tables = self.tables(prices)
         best = best_slots(contents, tables, contents.longest_options() if rough else contents.all_options())
         pool_value = np.full(len(contents.pools), -np.inf)
         values = []
@@ -138,12 +141,35 @@ class Pricer:
             constant + float(package_value.sum()),
         )
 
-    def widen(self, tables: PriceTables) -> bool:
-        """Find packings of wide pools for the sizes that pay at these prices; whether there were new ones."""
-        fresh = [row for wide in self.wide for row in widen(self.rows.contents, wide, tables)]
-        if fresh:
-            self.rows.contents.make_options(np.array(fresh, dtype=np.int64))
-        return bool(fresh)
+    def widen(self, priced: Priced, prices: Prices) -> bool:
+        """Find packings of wide pools that pay at these prices, by best fit and by regrouping; whether there were new ones."""
+        contents = self.rows.contents
+        before = sum(len(wide.packings) + len(wide.bundled) for wide in self.wide)
+        self._make([row for wide in self.wide for row in widen(contents, wide, priced.tables)])
+        for sweep in range(SWEEPS):
+            best = best_slots(contents, self.tables(prices), contents.longest_options())
+            packings = []
+            for wide in self.wide:
+                rows = max(self.wide_packings(wide, best), default=(0.0, []), key=lambda found: found[0])[1]
+                packings.append([contents.counts[row] for row in rows])
+            pools = [wide.pool for wide in self.wide]
+            better = regrouped(contents, pools, packings, lambda: self.tables(prices), sweep)
+            fresh: list[int] = []
+            for wide, packing in zip(self.wide, better, strict=True):
+                if packing is not None:
+                    fresh.extend(keep_packing(contents, wide, packing))
+            self._make(fresh)
+            if all(packing is None for packing in better):
+                break
+        return sum(len(wide.packings) + len(wide.bundled) for wide in self.wide) > before
+
+    def _make(self, rows: list[int]) -> None:
+        if rows:
+            self.rows.contents.make_options(np.array(rows, dtype=np.int64))
+
+    def tables(self, prices: Prices) -> PriceTables:
+        """The price tables of all contents there are."""
+        return price_tables(self.rows, self._tamed(prices), self.weights, self.loads)
 
     def wide_packings(self, wide: WidePool, best: Best) -> list[tuple[float, list[int]]]:
         """The packings of a wide pool: by best fit as they are, of each bundling the best; value and content rows."""

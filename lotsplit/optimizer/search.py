@@ -31,6 +31,9 @@ from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRec
 from lotsplit.rules import Rules
 
 ROUNDS = 80
+STAGES = 4
+FEW_WIDE = 60
+# of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
 
 
@@ -93,8 +96,13 @@ class Search:
         self._since, self._name = self.begun, ""
         self.incumbent: Incumbent | None = None
         self.chosen: Ints | None = None
-        self.bound = np.inf
+        # every lot won by SMEs at no cost: a bound before there is a better one
+        self.bound = (
+            sum(plan.priority(item.region) * item.value for item in plan.items) if aim is Aim.OBJECTIVE else 0.0
+        )
+        self.bound_is_trivial = True
         self.proven_infeasible = False
+        self.relaxations: tuple[Relaxation, ...] = ()
         self.stop = Stop.NO_PROGRESS
         self._phase("reading the market")
         contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
@@ -122,32 +130,56 @@ class Search:
     # -- the search ------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Columns, a first schedule, better columns, a better schedule, and for small plans the proof."""
+        """Columns, a schedule, the bound, more packings of wide pools, a better schedule; for small plans the proof."""
         self._phase("packing pools")
-        first = self.pricer.price(no_prices(self.rows), prove=False)
-        if self.pricer.widen(first.tables):
-            first = self.pricer.price(no_prices(self.rows), prove=False)
-        self._add(first, np.arange(len(self.contents.pools)))
-        self._phase("column generation")
-        self._generate(ROUNDS)
-        self._phase("rounding")
-        self._round()
-        if self.pricer.wide and self.priced is not None and not self.clock.over():
-            self._phase("packing pools")
-            if self.pricer.widen(self.priced.tables):
-                self._phase("column generation")
-                self._generate(ROUNDS // 2)
-                self._phase("rounding")
-                self._round()
-        self._phase("bound")
-        self._prove(self.prices)
-        if not self._done() and self._gap() > self.gap:
+        priced = self.pricer.price(no_prices(self.rows), prove=False)
+        if self.pricer.wide and self.pricer.widen(priced, no_prices(self.rows)):
+            priced = self.pricer.price(no_prices(self.rows), prove=False)
+        self._take_bound(priced)
+        self._add(priced, np.arange(len(self.contents.pools)))
+        for stage in range(STAGES):
+            self._phase("column generation")
+            self._generate(ROUNDS)
+            self._phase("rounding")
+            self._round()
+            if self._reached() or self.clock.over():
+                break
+            if not self._widen(last=stage == STAGES - 1):
+                break
+        if self.incumbent is not None and not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
-        if not self._done():
+        if not self._done() and not self.clock.over():
             self._phase("integer program")
             self._close()
+        if self.incumbent is None and not self.clock.stopped():
+            self._phase("what clashes")
+            self._find_clash()
         self._settle()
+
+    def _reached(self) -> bool:
+        """Whether the gap asked for is proven; small plans go on to the proof of the optimum."""
+        return self._gap() <= min(self.gap, self.enough)
+
+    def _widen(self, last: bool) -> bool:
+        """Bound the wide pools at the last prices, and find packings for the sizes that pay there; whether there were new ones."""
+        if not self.pricer.wide:
+            return False
+        self._phase("bound")
+        if last or len(self.pricer.wide) <= FEW_WIDE or self.bound_is_trivial:
+            self._take_bound(self.pricer.price(self.prices))
+        if last or self._reached() or self.clock.over() or self.priced is None:
+            return False
+        self._phase("packing pools")
+        return self.pricer.widen(self.priced, self.prices)
+
+    def _find_clash(self) -> None:
+        """The limits that clash; where none has to give way, the schedule that shows it."""
+        clash = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
+        if clash.lots is not None and self._take_lots(assess(self.pricer, clash.lots)):
+            return
+        self.relaxations = clash.relaxations
+        self.proven_infeasible = self.proven_infeasible or clash.proven
 
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves.
@@ -177,7 +209,9 @@ class Search:
     def _take_bound(self, priced: Priced) -> None:
         if self.priced is None or priced.bound < self.bound or np.isinf(priced.bound):
             self.priced = priced
-        self.bound = min(self.bound, priced.bound)
+        if priced.bound < self.bound:
+            self.bound = priced.bound
+            self.bound_is_trivial = False
 
     def _add(self, priced: Priced, pools: Ints) -> int:
         whole = np.flatnonzero(np.isfinite(priced.undivided_value))
@@ -243,13 +277,23 @@ class Search:
         return np.array(sorted(keep), dtype=np.int64)
 
     def _disagreement(self, candidates: Ints, weights: Floats) -> Ints:
-        """Candidates of the packages on which linear program and best schedule differ, and the common column of all others."""
+        """Candidates of the pools on which linear program and best schedule differ, and the common column of all others."""
         if self.chosen is None:
             return candidates
         columns, chosen = self.columns, set(self.chosen.tolist())
-        package = np.array([-1 - g if g < 0 else self.contents.pools[g].package for g in columns.group], dtype=np.int64)
-        agreed = {int(package[c]) for c in chosen} - {int(package[c]) for c in chosen if weights[c] < 1.0 - 1e-6}
-        return np.array([c for c in candidates.tolist() if package[c] not in agreed or c in chosen], dtype=np.int64)
+        agreed: set[int] = set()
+        for column in chosen:
+            if weights[column] >= 1.0 - 1e-6:
+                group = columns.group[column]
+                agreed.update([group] if group >= 0 else self.master.pools_of[-1 - group])
+        kept = []
+        for column in candidates.tolist():
+            group = columns.group[column]
+            pools = [group] if group >= 0 else self.master.pools_of[-1 - group]
+            free = not agreed.intersection(pools) if pools else True
+            if column in chosen or free:
+                kept.append(column)
+        return np.array(kept, dtype=np.int64)
 
     def _integer_master(self, candidates: Ints) -> None:
         answer = self.master.solve_integer(candidates, 30, 0.1 * self.gap, strict=self.incumbent is not None)
@@ -270,11 +314,6 @@ class Search:
             self.incumbent = found
             self._report()
         return better
-
-    def _prove(self, prices: Prices) -> None:
-        """Bound at given prices, wide pools included."""
-        if self.pricer.wide:
-            self._take_bound(self.pricer.price(prices))
 
     def _close(self) -> None:
         """The integer program over every lot that a better schedule can hold."""
@@ -325,18 +364,13 @@ class Search:
             self.clock.integer_programs,
             len(self.columns),
         )
-        schedule, proven = None, True
-        relaxations: tuple[Relaxation, ...] = ()
+        schedule = None
         bound = float(self.bound)
         if self.incumbent is not None:
             self._phase("tidying")
             best = tidied(self.pricer, self.incumbent)
             schedule = schedule_of(self.contents, best.lots)
             bound = max(bound, best.value)
-        elif not self.clock.stopped():
-            self._phase("what clashes")
-            relaxations, proven = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
-            proven = proven or self.proven_infeasible
         self._phase("")
         return Result(
             schedule,
@@ -345,8 +379,8 @@ class Search:
             time.monotonic() - self.begun,
             self.aim,
             prices=self._limit_prices(),
-            relaxations=relaxations,
-            proven=proven,
+            relaxations=self.relaxations,
+            proven=schedule is not None or self.proven_infeasible,
             solver=record,
             seconds_by_phase=self.phases,
         )

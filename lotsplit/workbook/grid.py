@@ -19,7 +19,7 @@ class Faults:
     """What stands in a sheet and is no value.
 
     errors: address (row, column, from 0) to the error as Excel shows it. uncalculated: formulas without a stored value.
-    foreign: address to the number format of a number shown with a currency sign.
+    currency_formats: address to the currency sign or code that the number format shows.
     merged: ranges by their first and last address, where the reader cannot tell them (.ods).
     """
 

@@ -259,7 +259,7 @@ def _suppliers(
         median = CLASSES[group][0]
         largest = None if group == "large" else _rounded(draw.lognormvariate(math.log(median), 0.5))
         capacity = (
-            None if largest is None else _rounded(max(largest / 14, load / count * draw.lognormvariate(0.1, 0.6)))
+            None if largest is None else _rounded(max(largest / 14, load / count * draw.lognormvariate(0.25, 0.6)))
         )
         rows.append(
             Supplier(

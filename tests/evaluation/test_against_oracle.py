@@ -254,7 +254,9 @@ def compare_checks(plan: TenderPlan, rules: Rules, found, expected: judge.Figure
     for check in found.checks:
         kind = check.limit.kind if check.limit is not None else "shape"
         if not check.held:
-            scope = check.limit.id if check.limit is not None and kind in (BUDGET, MIN_LOTS, MAX_LOTS, REGION_FLOOR) else ""
+            scope = (
+                check.limit.id if check.limit is not None and kind in (BUDGET, MIN_LOTS, MAX_LOTS, REGION_FLOOR) else ""
+            )
             broken[kind].add(scope)
         if kind == BUDGET:
             number = int(check.limit.id.removeprefix("budget-")) - 1

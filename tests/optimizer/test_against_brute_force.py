@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from oracle.brute import Best, TooLarge, best
 from oracle.evaluate import evaluate
 from oracle.tiny import tiny_plan
 
 from lotsplit.optimizer import optimize
+from lotsplit.plan import TenderPlan
 from lotsplit.result import Aim, Stop
+from lotsplit.rules import Rules
 
 BATCH = 40
 
 
-def solved(seed: int, *, for_cost: bool) -> tuple[object, object, Best] | None:
+@cache
+def solved(seed: int, *, for_cost: bool) -> tuple[TenderPlan, Rules, Best] | None:
     """A plan and its best schedule; None where trying all takes too long."""
     try:
         plan, rules = tiny_plan(seed)

@@ -281,9 +281,7 @@ def amounts_reached(
 def region_won(plan: TenderPlan, region: str, f: LotFigures) -> tuple[float, float]:
     """p_l v_l and v_l of the items of a lot in a region and below it."""
     inside = math.fsum(
-        part_value(plan, part)
-        for part in f.lot.items
-        if region in lineage(plan, plan.item_by_id[part.item_id].region)
+        part_value(plan, part) for part in f.lot.items if region in lineage(plan, plan.item_by_id[part.item_id].region)
     )
     return f.odds.p * inside, inside
 

@@ -93,7 +93,8 @@ class _Maker:
             trade, region = r.choice(TRADES), r.choice(REGIONS)
         mixed = self.has("mixed", 0.6) and self.draw("mixed", key).random() < 0.4
         items = [
-            self.item(f"{key}-{n}", key, trade, region, mixed, first, months) for n in range(r.randint(min(2, most_items - 1), most_items))
+            self.item(f"{key}-{n}", key, trade, region, mixed, first, months)
+            for n in range(r.randint(min(2, most_items - 1), most_items))
         ]
         if self.has("keep_together", 0.4) and len(items) > 2:
             d = self.draw("keep_together", key)
@@ -264,7 +265,9 @@ class _Maker:
         free = self.measured(plan, rules)
         if self.has("lots_per_month", 0.4):
             busiest = max(Counter(f.lot.start for f in free.lots).values())
-            rules = replace(rules, max_lots_per_month=max(1, busiest - self.draw("lots_per_month").choice((0, 1, 1, 2))))
+            rules = replace(
+                rules, max_lots_per_month=max(1, busiest - self.draw("lots_per_month").choice((0, 1, 1, 2)))
+            )
         if "share_floor" in wanted:
             d = self.draw("share_floor")
             most = self.measured(plan, replace(rules, extra_cost_weight=0.0))
@@ -287,7 +290,9 @@ class _Maker:
         for region in held:
             d = self.draw("region_floors", region)
             if d.random() < 0.5:
-                favoured = replace(plan, regions=(*(r for r in plan.regions if r.id != region), Region(region, priority=50)))
+                favoured = replace(
+                    plan, regions=(*(r for r in plan.regions if r.id != region), Region(region, priority=50))
+                )
                 most = self.measured(favoured, rules)
                 shares = [region_share(plan, region, list(figures.lots)) for figures in (free, most)]
                 if shares[1] > shares[0] + 1e-4 or d.random() < 0.15:
