@@ -27,7 +27,8 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
     contents = pricer.rows.contents
     rest = _best_around(pricer, priced)
     package = contents.package
-    spare = priced.bound - priced.package_value[package] + rest
+    package_value = np.where(np.isfinite(priced.package_value), priced.package_value, 0.0)
+    spare = (priced.bound if np.isfinite(priced.bound) else 0.0) - package_value[package] + rest
     kept: list[Lots] = []
     total = 0
     for options in priced.best.blocks:

@@ -33,6 +33,7 @@ from lotsplit.rules import Rules
 ROUNDS = 80
 STAGES = 4
 FEW_WIDE = 60
+FEW_COLUMNS = 1_000
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
 
@@ -254,7 +255,8 @@ class Search:
             near = before is not None and -self.point.objective - before.value <= self.enough
             if self.clock.over() or near:
                 return
-            self._integer_master(self._disagreement(candidates, weights))
+            few = len(candidates) <= FEW_COLUMNS
+            self._integer_master(candidates if few else self._disagreement(candidates, weights))
             if self.incumbent is before:
                 return
 
@@ -266,8 +268,10 @@ class Search:
         return weights
 
     def _promising(self, weights: Floats) -> Ints:
-        """Columns in the master's solution, and of each pool the best others at its prices."""
+        """Columns in the master's solution, and of each pool the best others at its prices; all where they are few."""
         columns = self.columns
+        if len(columns) <= FEW_COLUMNS:
+            return np.arange(len(columns))
         score = self.master.reduced_profits(self.prices)
         keep = set(np.flatnonzero(weights > 1e-9).tolist())
         most = 8 if len(self.contents.pools) <= 400 else 5
@@ -296,7 +300,8 @@ class Search:
         return np.array(kept, dtype=np.int64)
 
     def _integer_master(self, candidates: Ints) -> None:
-        answer = self.master.solve_integer(candidates, 30, 0.1 * self.gap, strict=self.incumbent is not None)
+        nodes = max(30, 400_000 // len(candidates))
+        answer = self.master.solve_integer(candidates, nodes, 0.1 * self.gap, strict=self.incumbent is not None)
         if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             point = self.master.point(answer)
             if not (point.missing > 1e-6).any():
