@@ -61,7 +61,7 @@ class Market:
         self._trade_rows: dict[str, Bools] = {}
         self._region_rows: dict[str, Bools] = {}
         self._steps: dict[tuple[int, int], Steps] = {}
-        self._step_sets: dict[tuple[int, int, int, int, bool], int] = {}
+        self._step_sets: dict[tuple[int, int, int, bool], int] = {}
         self._set_ids: dict[object, int] = {}
         self._set_rows: list[tuple[float, float, float, float, float, float, bool]] = []
         self._set_members: list[Ints] = []
@@ -157,16 +157,18 @@ class Market:
         lost = np.searchsorted(steps.upper, values, side="left")
         joined = np.searchsorted(steps.lower, values, side="right")
         width = len(steps.members) + 1
-        codes, first, inverse = np.unique(lost * width + joined, return_index=True, return_inverse=True)
-        numbers = np.empty(len(codes), dtype=np.int64)
-        for k, code in enumerate(codes):
-            key = (group, months, int(code) // width, int(code) % width, reserved)
-            if key not in self._step_sets:
-                v = values[first[k]]
-                members = steps.members[(steps.smallest <= v) & (v <= steps.largest)]
-                self._step_sets[key] = self._set_number(members[self.bidders.is_sme[members]] if reserved else members)
-            numbers[k] = self._step_sets[key]
-        return numbers[inverse]
+        # neighbours mostly share a step, so a run of equal codes is looked up once
+        codes = lost * width + joined
+        first = np.flatnonzero(np.diff(codes, prepend=-1))
+        numbers = [self._step_set(group, months, int(codes[n]), reserved, steps, values[n]) for n in first]
+        return np.repeat(np.array(numbers, dtype=np.int64), np.diff(np.append(first, len(codes))))
+
+    def _step_set(self, group: int, months: int, code: int, reserved: bool, steps: Steps, value: float) -> int:
+        key = (group, months, code, reserved)
+        if key not in self._step_sets:
+            members = steps.members[(steps.smallest <= value) & (value <= steps.largest)]
+            self._step_sets[key] = self._set_number(members[self.bidders.is_sme[members]] if reserved else members)
+        return self._step_sets[key]
 
     def _set_number(self, members: Ints) -> int:
         key = members.tobytes()

@@ -31,8 +31,11 @@ from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRec
 from lotsplit.rules import Rules
 
 ROUNDS = 80
-STAGES = 4
-FEW_WIDE = 60
+STAGES = 3
+STARTS = 4
+FEW_ITEMS = 60
+THOROUGH = 4
+MANY_POOLS = 400
 FEW_COLUMNS = 1_000
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
@@ -91,7 +94,7 @@ class Search:
         self.plan, self.rules, self.aim, self.gap = plan, rules, aim, gap
         self.solver, self.seed, self.clock, self.progress = solver, seed, clock, progress
         # small plans go on to the proof; for others the last tenth of the gap is not worth a third of the rounds
-        self.enough = PROOF * plan.value if len(plan.items) <= 60 else 0.1 * gap
+        self.enough = PROOF * plan.value if len(plan.items) <= FEW_ITEMS else 0.1 * gap
         self.begun = time.monotonic()
         self.phases: dict[str, float] = {}
         self._since, self._name = self.begun, ""
@@ -142,7 +145,7 @@ class Search:
             self._phase("column generation")
             self._generate(ROUNDS)
             self._phase("rounding")
-            self._round()
+            self._round(starts=1 if self.pricer.wide and stage < STAGES - 1 else STARTS)
             if self._reached() or self.clock.over():
                 break
             if not self._widen(last=stage == STAGES - 1):
@@ -167,7 +170,7 @@ class Search:
         if not self.pricer.wide:
             return False
         self._phase("bound")
-        if last or len(self.pricer.wide) <= FEW_WIDE or self.bound_is_trivial:
+        if last or self.bound_is_trivial:
             self._take_bound(self.pricer.price(self.prices))
         if last or self._reached() or self.clock.over() or self.priced is None:
             return False
@@ -185,9 +188,9 @@ class Search:
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves.
 
-        Rounds look at the longest slots first; only where these bring nothing new, at all (which proves a bound).
+        Rounds look at the longest slots; where these bring nothing new, at all, which proves a bound.
         """
-        rough = self.contents.time_matters
+        rough, thorough = self.contents.time_matters, 0
         for _ in range(rounds):
             if self.clock.over():
                 return
@@ -202,10 +205,14 @@ class Search:
             priced = self.pricer.price(self.prices, prove=False, rough=rough)
             if not rough:
                 self._take_bound(priced)
+                thorough += 1
             added = self._add_improving(priced, thresholds)
             if not rough and (not added or priced.estimate + self.point.objective <= self.enough):
                 return
-            rough = rough and added
+            few = len(self.plan.items) <= FEW_ITEMS
+            if not rough and thorough >= THOROUGH and not few:
+                return
+            rough = added and self.contents.time_matters and not few
 
     def _take_bound(self, priced: Priced) -> None:
         if self.priced is None or priced.bound < self.bound or np.isinf(priced.bound):
@@ -227,15 +234,14 @@ class Search:
         )
         return self._add(priced, better) > 0
 
-    def _round(self) -> None:
+    def _round(self, starts: int) -> None:
         """Schedules from the columns: coordinate ascent from several orders, then an integer master where it is small."""
         if self.point is None or (self.point.missing > 1e-6).any():
             return
         weights = self._weights()
         candidates = self._promising(weights)
         money = self.plan.value
-        starts = 1 if len(self.contents.pools) > 400 else 4
-        for number in range(starts):
+        for number in range(starts if len(self.contents.pools) <= MANY_POOLS else 1):
             if self.clock.over() and self.incumbent is not None:
                 return
             penalties = (0.3 * money, 3.0 * money, 100.0 * money)
@@ -252,7 +258,7 @@ class Search:
             return
         for _ in range(2):
             before = self.incumbent
-            near = before is not None and -self.point.objective - before.value <= self.enough
+            near = before is not None and -self.point.objective - before.value <= 5 * self.enough
             if self.clock.over() or near:
                 return
             few = len(candidates) <= FEW_COLUMNS
@@ -274,7 +280,7 @@ class Search:
             return np.arange(len(columns))
         score = self.master.reduced_profits(self.prices)
         keep = set(np.flatnonzero(weights > 1e-9).tolist())
-        most = 8 if len(self.contents.pools) <= 400 else 5
+        most = 8 if len(self.contents.pools) <= MANY_POOLS else 5
         for members in columns.of_group.values():
             ranked = sorted(members, key=lambda column: (-score[column], column))
             keep.update(ranked[:most])
@@ -300,7 +306,7 @@ class Search:
         return np.array(kept, dtype=np.int64)
 
     def _integer_master(self, candidates: Ints) -> None:
-        nodes = max(30, 400_000 // len(candidates))
+        nodes = max(30, 100_000 // len(candidates))
         answer = self.master.solve_integer(candidates, nodes, 0.1 * self.gap, strict=self.incumbent is not None)
         if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             point = self.master.point(answer)

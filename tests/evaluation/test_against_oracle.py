@@ -16,8 +16,17 @@ from oracle.schedules import random_schedule, spoiled
 from oracle.tiny import tiny_plan
 
 from lotsplit.evaluation import evaluate, least_cost_aim
-from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOT_VALUE, MIN_LOTS, REGION_FLOOR
-from lotsplit.limits import RESERVE_SHARE, RESERVE_VALUE, SHARE_FLOOR
+from lotsplit.limits import (
+    BUDGET,
+    LOTS_PER_MONTH,
+    MAX_LOTS,
+    MIN_LOT_VALUE,
+    MIN_LOTS,
+    REGION_FLOOR,
+    RESERVE_SHARE,
+    RESERVE_VALUE,
+    SHARE_FLOOR,
+)
 from lotsplit.market import Market
 from lotsplit.plan import Item, Package, Supplier, TenderPlan, month
 from lotsplit.rules import Rules

@@ -7,6 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+
+from lotsplit.plan import Budget, Item, Package, Region, Supplier, TenderPlan, month
+from lotsplit.rules import Rules
+from lotsplit.schedule import Lot, LotItem, Schedule
 from oracle.brute import TooLarge, best, contents
 from oracle.evaluate import evaluate, whole_package
 from oracle.market import (
@@ -22,10 +26,6 @@ from oracle.market import (
     single_bid,
 )
 from oracle.tiny import FEATURES, tiny_plan
-
-from lotsplit.plan import Budget, Item, Package, Region, Supplier, TenderPlan, month
-from lotsplit.rules import Rules
-from lotsplit.schedule import Lot, LotItem, Schedule
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
 JAN = month(2027, 1)
