@@ -237,7 +237,10 @@ def test_undivided_is_never_better_than_best():
     for seed in range(40):
         plan, rules = tiny_plan(seed, without=("budgets", "share_floor", "region_floors", "lots_per_month"))
         undivided = evaluate(plan, rules, Schedule(tuple(whole_package(package) for package in plan.packages)))
-        found = best(plan, rules)
+        try:
+            found = best(plan, rules)
+        except TooLarge:
+            continue
         if not undivided.broken:
             assert found.aim >= undivided.objective - 1e-6
 
@@ -245,6 +248,10 @@ def test_undivided_is_never_better_than_best():
 @pytest.mark.parametrize("feature", FEATURES)
 def test_every_feature_occurs_and_can_be_switched_off(feature):
     for seed in range(200):
-        if tiny_plan(seed) != tiny_plan(seed, without=(feature,)):
+        try:
+            changed = tiny_plan(seed) != tiny_plan(seed, without=(feature,))
+        except TooLarge:
+            continue
+        if changed:
             return
     pytest.fail(f"{feature} changes no plan")
