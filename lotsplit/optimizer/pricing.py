@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,12 +142,17 @@ class Pricer:
             constant + float(package_value.sum()),
         )
 
-    def widen(self, priced: Priced, prices: Prices) -> bool:
-        """Find packings of wide pools that pay at these prices, by best fit and by regrouping; whether there were new ones."""
+    def widen(self, priced: Priced, prices: Prices, over: Callable[[], bool]) -> bool:
+        """Find packings of wide pools that pay at these prices, by best fit and by regrouping; whether there were new ones.
+
+        over: whether the time is up, asked before every sweep.
+        """
         contents = self.rows.contents
         before = sum(len(wide.packings) + len(wide.bundled) for wide in self.wide)
         self._make([row for wide in self.wide for row in widen(contents, wide, priced.tables)])
         for sweep in range(SWEEPS):
+            if over():
+                break
             best = best_slots(contents, self.tables(prices), contents.longest_options())
             packings = []
             for wide in self.wide:

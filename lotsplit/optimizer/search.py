@@ -33,6 +33,7 @@ from lotsplit.rules import Rules
 ROUNDS = 80
 STAGES = 3
 STARTS = 4
+EARLY = (4, 12)
 FEW_ITEMS = 60
 THOROUGH = 4
 MANY_POOLS = 400
@@ -137,10 +138,13 @@ class Search:
         """Columns, a schedule, the bound, more packings of wide pools, a better schedule; for small plans the proof."""
         self._phase("packing pools")
         priced = self.pricer.price(no_prices(self.rows), prove=False)
-        if self.pricer.wide and self.pricer.widen(priced, no_prices(self.rows)):
+        whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
+        self._take_lots(whole, allowed=bool(self.pricer.may_stay_whole.all()))
+        if self.pricer.wide and self.pricer.widen(priced, no_prices(self.rows), self.clock.over):
             priced = self.pricer.price(no_prices(self.rows), prove=False)
         self._take_bound(priced)
         self._add(priced, np.arange(len(self.contents.pools)))
+        self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
         for stage in range(STAGES):
             self._phase("column generation")
             self._generate(ROUNDS)
@@ -156,7 +160,7 @@ class Search:
         if not self._done() and not self.clock.over():
             self._phase("integer program")
             self._close()
-        if self.incumbent is None and not self.clock.stopped():
+        if self.incumbent is None and not self.clock.over():
             self._phase("what clashes")
             self._find_clash()
         self._settle()
@@ -175,7 +179,7 @@ class Search:
         if last or self._reached() or self.clock.over() or self.priced is None:
             return False
         self._phase("packing pools")
-        return self.pricer.widen(self.priced, self.prices)
+        return self.pricer.widen(self.priced, self.prices, self.clock.over)
 
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""
@@ -191,9 +195,11 @@ class Search:
         Rounds look at the longest slots; where these bring nothing new, at all, which proves a bound.
         """
         rough, thorough = self.contents.time_matters, 0
-        for _ in range(rounds):
+        for number in range(rounds):
             if self.clock.over():
                 return
+            if self.incumbent is None and number in EARLY:
+                self._round(starts=1)
             solved = self.master.solve()
             if solved is None:
                 return
@@ -235,18 +241,24 @@ class Search:
         return self._add(priced, better) > 0
 
     def _round(self, starts: int) -> None:
-        """Schedules from the columns: coordinate ascent from several orders, then an integer master where it is small."""
+        """Schedules from the columns, by coordinate ascent from several orders."""
         if self.point is None or (self.point.missing > 1e-6).any():
             return
         weights = self._weights()
         candidates = self._promising(weights)
-        money = self.plan.value
         for number in range(starts if len(self.contents.pools) <= MANY_POOLS else 1):
             if self.clock.over() and self.incumbent is not None:
                 return
-            penalties = (0.3 * money, 3.0 * money, 100.0 * money)
-            chosen = round_by_ascent(self.pricer, self.columns, weights, candidates, penalties, self.seed + number)
-            self._take(chosen)
+            self._ascend(candidates, weights, number)
+
+    def _ascend(self, candidates: Ints, weights: Floats, number: int) -> None:
+        """Coordinate ascent from the heaviest columns, in an order of its own for each number."""
+        groups = {self.columns.group[column] for column in candidates.tolist()}
+        whole = {-1 - group for group in groups if group < 0}
+        if not all(pool.index in groups or pool.package in whole for pool in self.contents.pools):
+            return
+        penalties = tuple(factor * self.plan.value for factor in (0.3, 3.0, 100.0))
+        self._take(round_by_ascent(self.pricer, self.columns, weights, candidates, penalties, self.seed + number))
 
     def _improve_by_master(self) -> None:
         """An integer master over the packages on which linear program and best schedule differ."""
@@ -319,8 +331,9 @@ class Search:
         if self._take_lots(found):
             self.chosen = chosen
 
-    def _take_lots(self, found: Incumbent) -> bool:
-        better = found.feasible and (self.incumbent is None or found.value > self.incumbent.value)
+    def _take_lots(self, found: Incumbent, allowed: bool = True) -> bool:
+        """Keep lots that hold every limit and are the best so far; allowed: of no package that must be divided as a whole."""
+        better = allowed and found.feasible and (self.incumbent is None or found.value > self.incumbent.value)
         if better:
             self.incumbent = found
             self._report()

@@ -320,7 +320,7 @@ def compare(plan: TenderPlan, rules: Rules, schedule) -> judge.Figures:
 def test_random_schedules_of_tiny_plans():
     kept = lots = overflowing = 0
     broken: dict[str, int] = defaultdict(int)
-    for seed in range(260):
+    for seed in range(320):
         try:
             plan, rules = tiny_plan(seed)
         except TooLarge:
