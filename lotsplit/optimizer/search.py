@@ -33,6 +33,8 @@ from lotsplit.rules import Rules
 ROUNDS = 80
 STAGES = 3
 STARTS = 4
+FEW_WIDE = 60
+MOST_STARTS = 12
 EARLY = (4, 12)
 FEW_ITEMS = 60
 THOROUGH = 4
@@ -142,6 +144,8 @@ class Search:
         self._take_lots(whole, allowed=bool(self.pricer.may_stay_whole.all()))
         if self.pricer.wide and self.pricer.widen(priced, no_prices(self.rows), self.clock.over):
             priced = self.pricer.price(no_prices(self.rows), prove=False)
+        if 0 < len(self.pricer.wide) <= FEW_WIDE:
+            priced = self.pricer.price(no_prices(self.rows))
         self._take_bound(priced)
         self._add(priced, np.arange(len(self.contents.pools)))
         self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
@@ -154,7 +158,7 @@ class Search:
                 break
             if not self._widen(last=stage == STAGES - 1):
                 break
-        if self.incumbent is not None and not self._reached() and not self.clock.over():
+        if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
         if not self._done() and not self.clock.over():
@@ -246,8 +250,11 @@ class Search:
             return
         weights = self._weights()
         candidates = self._promising(weights)
-        for number in range(starts if len(self.contents.pools) <= MANY_POOLS else 1):
-            if self.clock.over() and self.incumbent is not None:
+        for number in range(MOST_STARTS):
+            enough = number >= (starts if len(self.contents.pools) <= MANY_POOLS else 1)
+            if self.incumbent is not None and (enough or self.clock.over()):
+                return
+            if number and self.clock.over():
                 return
             self._ascend(candidates, weights, number)
 
