@@ -13,11 +13,11 @@ def _key(name: str, meaning: str) -> Column:
     return Column(name, meaning, required=True)
 
 
-def _window(of: str) -> tuple[Column, Column, Column]:
+def _window(of: str, least: str) -> tuple[Column, Column, Column]:
     return (
         Column("earliest_start", "first month of delivery: a day in it, or the month", "date", blank=of),
         Column("latest_finish", "last month of delivery: a day in it, or the month", "date", blank=of),
-        Column("min_months", "least time of delivery", "whole", "months", blank=f"{of}; 1", least=1),
+        Column("min_months", "least time of delivery", "whole", "months", blank=least, least=1),
     )
 
 
@@ -72,7 +72,7 @@ PACKAGES = Sheet(
             least=0,
             most=1,
         ),
-        *_window("the plan's whole span"),
+        *_window("the plan's whole span", "1"),
     ),
     required=True,
     key="package_id",
@@ -113,7 +113,7 @@ ITEMS = Sheet(
             blank="yes if quantity > quantity_step, otherwise no",
         ),
         Column("quantity_step", "smallest part a lot may hold", "number", "units", blank="1", least=0, above=True),
-        *_window("the package's"),
+        *_window("the package's", "the package's; 1"),
         Column("keep_together", "items of a package with the same key share one lot, whole"),
     ),
     key="item_id",
