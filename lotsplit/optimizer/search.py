@@ -363,8 +363,6 @@ class Search:
             self.proven_infeasible = True
         if closed.status in (Status.OPTIMAL, Status.FEASIBLE):
             self.bound = min(self.bound, max(closed.bound, at_least))
-        elif closed.status is Status.INFEASIBLE and self.incumbent is not None:
-            self.bound = min(self.bound, self.incumbent.value)
 
     # -- the outcome -----------------------------------------------------------------------------------------------
 
@@ -417,13 +415,13 @@ class Search:
         )
 
     def _limit_prices(self) -> dict[str, float]:
-        """The largest price of each limit's rows: what one more unit of it would add at most, by the linear program."""
+        """What one more unit of each limit would add at the margin: of all its rows together (every month of lots per month)."""
         prices: dict[str, float] = {}
         for row, price in zip(self.rows.rows, self.prices.rows.tolist(), strict=True):
             in_unit = price * self.plan.value if row.limit.unit == "share" and row.limit.region is None else price
             if row.limit.unit == "share" and row.limit.region is not None:
                 in_unit = price * row.scale
-            prices[row.limit.id] = max(in_unit, prices.get(row.limit.id, 0.0))
+            prices[row.limit.id] = in_unit + prices.get(row.limit.id, 0.0)
         return prices
 
     def _phase(self, name: str) -> None:

@@ -214,15 +214,15 @@ def bids_sentence(evaluation: Evaluation) -> str:
 
 
 def price_sentence(limit: Limit, price: float, currency: str, aim: Aim) -> str:
-    """What one unit more room under a limit (a share: one point of a hundred) would be worth at most, in words."""
+    """What one unit more room under a limit (a share: one point of a hundred) is worth at the margin, in words: an estimate."""
     worth = abs(price) / 100 if limit.unit == "share" else abs(price)
     if worth < MONEY_TOLERANCE:
-        return "a looser limit would add nothing"
+        return "a looser limit is worth nothing at the margin"
     unit = {"money": currency, "lots": "lot", "share": "point"}[limit.unit]
     room = f"one more {unit}" if limit.at_most else f"one {unit} less"
-    most = money(worth, currency)
-    gain = f"save up to {most}" if aim is Aim.COST else f"add up to {most} to the objective"
-    return f"{room} {_OF_LIMIT[limit.kind]} would {gain}"
+    about = money(worth, currency)
+    gain = f"save about {about}" if aim is Aim.COST else f"add about {about} to the objective"
+    return f"{room} {_OF_LIMIT[limit.kind]} would {gain}, at the margin"
 
 
 def _fine_percent(share: float) -> str:

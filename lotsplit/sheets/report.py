@@ -200,7 +200,10 @@ CHECKS = Sheet(
         Column("reached", "what the schedule has, with its unit"),
         Column("margin", "how far it is from the limit; below zero: by how much it is broken"),
         Column("found", "what is wrong, or what is flagged"),
-        Column("price", "what one more unit of the limit would be worth, at most, by the bound of the search"),
+        Column(
+            "price",
+            "what one more unit of the limit is worth at the margin, by the last linear program: an estimate, not a bound",
+        ),
     ),
 )
 

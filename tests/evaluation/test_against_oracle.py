@@ -339,5 +339,5 @@ def test_random_schedules_of_tiny_plans():
                     broken[name] += 1
     assert lots > 3000
     assert kept > 100
-    assert overflowing > 40
+    assert overflowing > 50
     assert set(KINDS) | {"slot", "pool", "awarded", "step", "undivided"} <= set(broken), broken

@@ -215,16 +215,26 @@ def test_what_the_plan_sets_or_does_not_use_is_no_assumption(market: Any) -> Non
 def test_prices_are_told_by_the_unit_of_their_limit(market: Any) -> None:
     limits: dict[str, Limit] = {limit.id: limit for limit in limits_of(market.plan, market.rules)}
     for key, price, aim, expected in (
-        ("budget-1", 0.31, Aim.OBJECTIVE, "one more EUR of this budget would add up to 0.31 EUR to the objective"),
-        ("budget-1", 0.31, Aim.COST, "one more EUR of this budget would save up to 0.31 EUR"),
-        ("lots-per-month", 1_200.0, Aim.OBJECTIVE, "one more lot a month would add up to 1,200 EUR to the objective"),
+        (
+            "budget-1",
+            0.31,
+            Aim.OBJECTIVE,
+            "one more EUR of this budget would add about 0.31 EUR to the objective, at the margin",
+        ),
+        ("budget-1", 0.31, Aim.COST, "one more EUR of this budget would save about 0.31 EUR, at the margin"),
+        (
+            "lots-per-month",
+            1_200.0,
+            Aim.OBJECTIVE,
+            "one more lot a month would add about 1,200 EUR to the objective, at the margin",
+        ),
         (
             "sme-share-FRK26",
             50_000.0,
             Aim.OBJECTIVE,
-            "one point less of this floor would add up to 500 EUR to the objective",
+            "one point less of this floor would add about 500 EUR to the objective, at the margin",
         ),
-        ("max-lots-DESKS", 0.0, Aim.OBJECTIVE, "a looser limit would add nothing"),
+        ("max-lots-DESKS", 0.0, Aim.OBJECTIVE, "a looser limit is worth nothing at the margin"),
     ):
         assert price_sentence(limits[key], price, "EUR", aim) == expected
 
@@ -236,7 +246,7 @@ def test_every_kind_of_limit_has_its_words(market: Any) -> None:
     limits = limits_of(plan, rules)
     assert len({limit.kind for limit in limits}) == 9
     for limit in limits:
-        assert "would add up to" in price_sentence(limit, 1_000.0, "EUR", Aim.OBJECTIVE)
+        assert "would add about" in price_sentence(limit, 1_000.0, "EUR", Aim.OBJECTIVE)
 
 
 def test_the_headline_begins_with_the_share_and_ends_with_how_good_it_is(market: Any) -> None:
