@@ -67,6 +67,17 @@ def budget_name(budget: Budget) -> str:
 
 def limits_of(plan: TenderPlan, rules: Rules) -> tuple[Limit, ...]:
     """All limits of a plan, in a fixed order: budgets, months, packages, floors, lot values, reserved lots."""
+    return (
+        *_budget_ceilings(plan),
+        *_lots_per_month(rules),
+        *_lots_of_packages(plan),
+        *_share_floors(plan, rules),
+        *_lot_values(rules),
+    )
+
+
+def _budget_ceilings(plan: TenderPlan) -> list[Limit]:
+    """A ceiling for each row of Budgets."""
     limits: list[Limit] = []
     for number, b in enumerate(plan.budgets, start=1):
         limits.append(
@@ -83,6 +94,12 @@ def limits_of(plan: TenderPlan, rules: Rules) -> tuple[Limit, ...]:
                 source=b.source,
             )
         )
+    return limits
+
+
+def _lots_per_month(rules: Rules) -> list[Limit]:
+    """Most lots that start in one month."""
+    limits: list[Limit] = []
     if rules.max_lots_per_month is not None:
         limits.append(
             Limit(
@@ -94,6 +111,12 @@ def limits_of(plan: TenderPlan, rules: Rules) -> tuple[Limit, ...]:
                 "lots",
             )
         )
+    return limits
+
+
+def _lots_of_packages(plan: TenderPlan) -> list[Limit]:
+    """Fewest and most lots of every package that is not marked undivided."""
+    limits: list[Limit] = []
     for package in plan.packages:
         if not package.divisible:
             continue
@@ -123,6 +146,12 @@ def limits_of(plan: TenderPlan, rules: Rules) -> tuple[Limit, ...]:
                     source=package.source,
                 )
             )
+    return limits
+
+
+def _share_floors(plan: TenderPlan, rules: Rules) -> list[Limit]:
+    """Least SME share of the plan and of regions."""
+    limits: list[Limit] = []
     if rules.min_sme_share is not None:
         limits.append(
             Limit(
@@ -148,6 +177,12 @@ def limits_of(plan: TenderPlan, rules: Rules) -> tuple[Limit, ...]:
                     source=region.source,
                 )
             )
+    return limits
+
+
+def _lot_values(rules: Rules) -> list[Limit]:
+    """Least value of lots, and what may be reserved."""
+    limits: list[Limit] = []
     if rules.min_lot_value > 0:
         limits.append(
             Limit(
@@ -180,4 +215,4 @@ def limits_of(plan: TenderPlan, rules: Rules) -> tuple[Limit, ...]:
                 "share",
             )
         )
-    return tuple(limits)
+    return limits
