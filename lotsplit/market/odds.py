@@ -25,14 +25,12 @@ from lotsplit.rules import Rules
 class Steps:
     """Where the eligible set of one group changes with the lot's value, at one duration.
 
-    members: supplier rows, in order. upper: the largest value each carries, ascending; lower: the smallest, ascending.
+    starts: the least value of each step but the first, ascending. sets: number of each step's eligible set, open lots in
+    the first row and reserved ones in the second, -1 where no lot has met it yet.
     """
 
-    members: Ints
-    largest: Floats
-    smallest: Floats
-    upper: Floats
-    lower: Floats
+    starts: Floats
+    sets: Ints
 
 
 @dataclass
@@ -61,7 +59,6 @@ class Market:
         self._trade_rows: dict[str, Bools] = {}
         self._region_rows: dict[str, Bools] = {}
         self._steps: dict[tuple[int, int], Steps] = {}
-        self._step_sets: dict[tuple[int, int, int, bool], int] = {}
         self._set_ids: dict[object, int] = {}
         self._set_rows: list[tuple[float, float, float, float, float, float, bool]] = []
         self._set_members: list[Ints] = []
@@ -140,35 +137,51 @@ class Market:
     # -- eligible sets ---------------------------------------------------------------------------------------------
 
     def steps(self, group: int, months: int) -> Steps:
-        """The limits of a group's bidders at one duration."""
+        """The steps of a group's eligible set at one duration."""
         key = (group, months)
         if key not in self._steps:
-            members = self._group_members[group]
-            largest = self.bidders.largest_value(months, self.rules)[members]
-            smallest = self.bidders.smallest_value()[members]
-            self._steps[key] = Steps(members, largest, smallest, np.sort(largest), np.sort(smallest))
+            if self.participation == "curve":
+                starts = self.curve.steps(self._group_nature[group]) - MONEY_TOLERANCE
+            else:
+                members = self._group_members[group]
+                largest = self.bidders.largest_value(months, self.rules)[members]
+                smallest = self.bidders.smallest_value()[members]
+                starts = np.unique(np.concatenate([np.nextafter(largest[np.isfinite(largest)], np.inf), smallest]))
+            starts = starts[starts > 0]
+            self._steps[key] = Steps(starts, np.full((2, len(starts) + 1), -1))
         return self._steps[key]
 
     def sets(self, group: int, months: int, values: Floats, reserved: bool = False) -> Ints:
         """The eligible set of each lot value, as its number (rules 1 to 6); columns() has what follows from it."""
-        if self.participation == "curve":
-            return self._curve_sets(group, values)
         steps = self.steps(group, months)
-        lost = np.searchsorted(steps.upper, values, side="left")
-        joined = np.searchsorted(steps.lower, values, side="right")
-        width = len(steps.members) + 1
-        # neighbours mostly share a step, so a run of equal codes is looked up once
-        codes = lost * width + joined
-        first = np.flatnonzero(np.diff(codes, prepend=-1))
-        numbers = [self._step_set(group, months, int(codes[n]), reserved, steps, values[n]) for n in first]
-        return np.repeat(np.array(numbers, dtype=np.int64), np.diff(np.append(first, len(codes))))
+        known = steps.sets[int(reserved)]
+        step = steps.starts.searchsorted(values, side="right")
+        numbers = known[step]
+        unknown = numbers < 0
+        if unknown.any():
+            for n in np.unique(step[unknown]).tolist():
+                known[n] = self._step_set(group, months, float(steps.starts[n - 1]) if n else 0.0, reserved)
+            numbers = known[step]
+        return numbers
 
-    def _step_set(self, group: int, months: int, code: int, reserved: bool, steps: Steps, value: float) -> int:
-        key = (group, months, code, reserved)
-        if key not in self._step_sets:
-            members = steps.members[(steps.smallest <= value) & (value <= steps.largest)]
-            self._step_sets[key] = self._set_number(members[self.bidders.is_sme[members]] if reserved else members)
-        return self._step_sets[key]
+    def sets_of_groups(self, groups: Ints, months: int, values: Floats, reserved: bool = False) -> Ints:
+        """The eligible sets of lots of several groups."""
+        order = np.argsort(groups, kind="stable")
+        first = np.flatnonzero(np.diff(groups[order], prepend=-1)).tolist()
+        ordered, sets = values[order], np.empty(len(values), dtype=np.int64)
+        for low, high in zip(first, [*first[1:], len(order)], strict=True):
+            sets[low:high] = self.sets(int(groups[order[low]]), months, ordered[low:high], reserved)
+        back = np.empty_like(sets)
+        back[order] = sets
+        return back
+
+    def _step_set(self, group: int, months: int, value: float, reserved: bool) -> int:
+        if self.participation == "curve":
+            return self._curve_set(self._group_nature[group], value)
+        members = self._group_members[group]
+        carries = value <= self.bidders.largest_value(months, self.rules)[members]
+        members = members[carries & (self.bidders.smallest_value()[members] <= value)]
+        return self._set_number(members[self.bidders.is_sme[members]] if reserved else members)
 
     def _set_number(self, members: Ints) -> int:
         key = members.tobytes()
@@ -229,27 +242,14 @@ class Market:
             self._group_nature.append(nature)
         return self._groups[key]
 
-    def _curve_sets(self, group: int, values: Floats) -> Ints:
-        nature = self._group_nature[group]
-        bands = np.searchsorted(self.curve.steps(nature) - MONEY_TOLERANCE, values, side="right") - 1
-        shares = self.curve.win_probability(nature, values)
-        nobody = np.zeros(0, dtype=np.int64)
-        numbers = np.empty(len(values), dtype=np.int64)
-        for band in np.unique(bands):
-            key = ("band", nature, int(band))
-            if key not in self._set_ids:
-                share = float(shares[np.argmax(bands == band)])
-                self._append_set(key, nobody, np.zeros(0), (share, 0.0, 0.0, 0.0, 0.0, 0.0, False))
-            numbers[bands == band] = self._set_ids[key]
-        return numbers
+    def _curve_set(self, nature: str, value: float) -> int:
+        key = ("band", nature, value)
+        if key not in self._set_ids:
+            share = float(self.curve.win_probability(nature, np.array([value]))[0])
+            nobody = np.zeros(0, dtype=np.int64)
+            self._append_set(key, nobody, np.zeros(0), (share, 0.0, 0.0, 0.0, 0.0, 0.0, False))
+        return self._set_ids[key]
 
     def ends(self, group: int, months: int) -> Floats:
         """The largest value of each step of the eligible set, ascending (without infinity): where good lots end."""
-        if self.participation == "curve":
-            nature = self._group_nature[group]
-            starts = self.curve.steps(nature) - MONEY_TOLERANCE
-            return np.nextafter(starts[starts > 0], 0.0)
-        steps = self.steps(group, months)
-        below_lower = np.nextafter(steps.lower[steps.lower > 0], 0.0)
-        ends = np.unique(np.concatenate([steps.upper[np.isfinite(steps.upper)], below_lower]))
-        return ends
+        return np.nextafter(self.steps(group, months).starts, 0.0)

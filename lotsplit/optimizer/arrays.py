@@ -247,7 +247,7 @@ class Contents:
                 held = self._reservable(now) if reserved else now
                 if len(held) == 0:
                     continue
-                sets = self._sets(held, months, reserved)
+                sets = self.market.sets_of_groups(self.group[held], months, self.value[held], reserved)
                 longest = last_sets[reserved][held] != sets
                 last_sets[reserved][held] = sets
                 if not self.time_matters:
@@ -266,14 +266,6 @@ class Contents:
     def _reservable(self, rows: Ints) -> Ints:
         allowed = self.reservable_values(self.value[rows])
         return rows[np.isin(self.value[rows], allowed)]
-
-    def _sets(self, rows: Ints, months: int, reserved: bool) -> Ints:
-        sets = np.empty(len(rows), dtype=np.int64)
-        order = np.argsort(self.group[rows], kind="stable")
-        groups, starts = np.unique(self.group[rows][order], return_index=True)
-        for group, mine in zip(groups, np.split(order, starts[1:]), strict=True):
-            sets[mine] = self.market.sets(int(group), months, self.value[rows[mine]], reserved)
-        return sets
 
     def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints, longest: Bools) -> Options:
         odds, value = self.market.columns(), self.value[rows]

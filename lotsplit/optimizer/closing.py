@@ -37,7 +37,7 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
             rows = slice(low, min(low + 4096, len(base)))
             content = options.content[rows]
             through = slot_profits(contents, options, rows, priced.tables, base) + spare[content][:, None]
-            line, start = np.nonzero((through >= at_least) & (through > -np.inf))
+            line, wait = np.nonzero((through >= at_least) & (through > -np.inf))
             total += len(line)
             if total > most:
                 return None
@@ -47,7 +47,7 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
                 Lots(
                     content[line],
                     np.full(size, options.months),
-                    start,
+                    contents.first[content[line]] + wait,
                     np.full(size, options.reserved),
                     options.sets[picked],
                     options.sme_win[picked],

@@ -131,7 +131,7 @@ def _profit(
             paid = tables.budget[profile]
             table -= ((value + extra) / months)[:, None] * (paid[starts + months] - paid[starts])[None, :]
         if tables.load is not None:
-            load = tables.load.of(sets)
+            load = tables.load.table()[sets]
             table -= (value / months)[:, None] * (load[:, starts + months] - load[:, starts])
         best = np.maximum(best, table.max(axis=1))
     return best

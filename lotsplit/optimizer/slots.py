@@ -55,7 +55,7 @@ class LoadPrices:
         self._charged: Bools = np.asarray(prices.any(axis=1))
         self._table = np.zeros((0, contents.months + 1))
 
-    def of(self, sets: Ints) -> Floats:
+    def table(self) -> Floats:
         """One row a set, one column a month and one before the first."""
         known, number = len(self._table), len(self._contents.market.columns().sme_win)
         if known < number:
@@ -66,8 +66,7 @@ class LoadPrices:
             supplier = self._loads.suppliers[hit]
             np.add.at(fresh, self._loads.sets[hit] - known, self._loads.chances[hit, None] * self._prices[supplier])
             self._table = np.concatenate([self._table, _cumulative(fresh)])
-        rows: Floats = self._table[sets]
-        return rows
+        return self._table
 
 
 @dataclass(frozen=True)
@@ -171,20 +170,29 @@ def base_profit(contents: Contents, options: Options, tables: PriceTables) -> Fl
 
 
 def slot_profits(contents: Contents, options: Options, rows: slice, tables: PriceTables, base: Floats) -> Floats:
-    """Reduced profit of a block of options (rows) by first month 0, 1, ...; minus infinity outside the window."""
+    """Reduced profit of a block of options (rows) by months waited after the window opens; minus infinity past its end."""
     content, months = options.content[rows], options.months
-    starts = contents.months - months + 1
-    profit = base[rows][:, None] - tables.start[None, :starts]
+    first = contents.first[content]
+    spare = contents.last[content] - first + 1 - months
+    waits = np.arange(int(spare.max()) + 1)
+    start = np.minimum(first[:, None] + waits, contents.months - months)
+    profit: Floats = base[rows][:, None] - tables.start[start]
     if tables.budget is not None:
-        paid = tables.budget[contents.profile[content]]
-        profit -= (options.cost[rows] / months)[:, None] * (paid[:, months:] - paid[:, :starts])
+        paid = _over_slots(tables.budget, contents.profile[content], start, months)
+        profit -= (options.cost[rows] / months)[:, None] * paid
     if tables.load is not None:
-        loaded = tables.load.of(options.sets[rows])
-        profit -= (contents.value[content] / months)[:, None] * (loaded[:, months:] - loaded[:, :starts])
-    month = np.arange(starts)[None, :]
-    outside = (month < contents.first[content][:, None]) | (month + months - 1 > contents.last[content][:, None])
-    profit[outside] = -np.inf
+        loaded = _over_slots(tables.load.table(), options.sets[rows], start, months)
+        profit -= (contents.value[content] / months)[:, None] * loaded
+    profit[waits > spare[:, None]] = -np.inf
     return profit
+
+
+def _over_slots(cumulative: Floats, lines: Ints, start: Ints, months: int) -> Floats:
+    """Sums over slots of `months` months, from cumulative sums: for each line of the table by first months."""
+    place = lines[:, None] * cumulative.shape[1] + start
+    flat = cumulative.ravel()
+    summed: Floats = flat[place + months] - flat[place]
+    return summed
 
 
 def best_slots(contents: Contents, tables: PriceTables, blocks: list[Options]) -> Best:
@@ -202,8 +210,9 @@ def best_slots(contents: Contents, tables: PriceTables, blocks: list[Options]) -
                 best, first = base[rows], contents.first[content]
             else:
                 table = slot_profits(contents, options, rows, tables, base)
-                first = table.argmax(axis=1)
-                best = table[np.arange(len(first)), first]
+                wait = table.argmax(axis=1)
+                best = table[np.arange(len(wait)), wait]
+                first = contents.first[content] + wait
             better = best > profit[content] + 1e-12 * contents.value[content]
             chosen = content[better]
             profit[chosen] = best[better]
