@@ -26,11 +26,13 @@ class Steps:
     """Where the eligible set of one group changes with the lot's value, at one duration.
 
     starts: the least value of each step but the first, ascending. sets: number of each step's eligible set, open lots in
-    the first row and reserved ones in the second, -1 where no lot has met it yet.
+    the first row and reserved ones in the second, -1 where no lot has met it yet. sides: the values on both sides of every
+    step, ascending: the end of one, and the start of the next.
     """
 
     starts: Floats
     sets: Ints
+    sides: Floats
 
 
 @dataclass
@@ -148,7 +150,8 @@ class Market:
                 smallest = self.bidders.smallest_value()[members]
                 starts = np.unique(np.concatenate([np.nextafter(largest[np.isfinite(largest)], np.inf), smallest]))
             starts = starts[starts > 0]
-            self._steps[key] = Steps(starts, np.full((2, len(starts) + 1), -1))
+            sides = np.stack([np.nextafter(starts, 0.0), starts], axis=1).ravel()
+            self._steps[key] = Steps(starts, np.full((2, len(starts) + 1), -1), sides)
         return self._steps[key]
 
     def sets(self, group: int, months: int, values: Floats, reserved: bool = False) -> Ints:
@@ -162,7 +165,8 @@ class Market:
             for n in np.unique(step[unknown]).tolist():
                 known[n] = self._step_set(group, months, float(steps.starts[n - 1]) if n else 0.0, reserved)
             numbers = known[step]
-        return numbers
+        found: Ints = numbers
+        return found
 
     def sets_of_groups(self, groups: Ints, months: int, values: Floats, reserved: bool = False) -> Ints:
         """The eligible sets of lots of several groups."""

@@ -30,7 +30,7 @@ UNDIVIDED = -1
 class Options:
     """Options of one duration, reserved or not: one row each, at most one for a content.
 
-    extra: cost less value. cost: all of it. longest: no longer option of the content has the same eligible set.
+    extra: cost less value. cost: all of it.
     """
 
     months: int
@@ -41,14 +41,9 @@ class Options:
     thin: Bools
     extra: Floats
     cost: Floats
-    longest: Bools
-
-    def take(self, which: Bools) -> Options:
-        """Some of the options."""
-        return Options(self.months, self.reserved, *(getattr(self, name)[which] for name in OPTION_COLUMNS))
 
 
-OPTION_COLUMNS = ("content", "sets", "sme_win", "thin", "extra", "cost", "longest")
+OPTION_COLUMNS = ("content", "sets", "sme_win", "thin", "extra", "cost")
 
 
 class Contents:
@@ -134,7 +129,7 @@ class Contents:
             rows.append((UNDIVIDED, number, value, first, last, last - first + 1, group, profile, value, True))
         self.counts.extend(() for _ in rows)
         columns = [np.array(c) for c in zip(*rows, strict=True)]
-        return self._append(*columns)
+        return self.append(*columns)
 
     def add(self, pool: Pool, counts: Ints) -> Ints:
         """Add contents of one pool, a row of counts each; gives their rows. None may be empty."""
@@ -149,7 +144,7 @@ class Contents:
         value[full] = pool.value
         size = len(counts)
         self.counts.extend(tuple(row) for row in counts.tolist())
-        return self._append(
+        return self.append(
             np.full(size, pool.index),
             np.full(size, pool.package),
             value,
@@ -203,7 +198,7 @@ class Contents:
             dtype=np.int64,
         )
 
-    def _append(
+    def append(
         self,
         pool: Ints,
         package: Ints,
@@ -216,6 +211,7 @@ class Contents:
         pool_value: Floats,
         whole: Bools,
     ) -> Ints:
+        """Add rows as they are, column by column; gives their numbers."""
         rows = np.arange(len(self), len(self) + len(value))
         self.pool = np.concatenate([self.pool, pool])
         self.package = np.concatenate([self.package, package])
@@ -233,9 +229,8 @@ class Contents:
 
     def make_options(self, rows: Ints, with_small: bool = False) -> None:
         """Work out the options of new contents. with_small: also of lots below min_lot_value (to see what clashes)."""
-        rules = self.rules
         if not with_small:
-            rows = rows[self.whole[rows] | (self.value[rows] >= rules.min_lot_value - MONEY_TOLERANCE)]
+            rows = self._large_enough(rows)
         span = self.last[rows] - self.first[rows] + 1
         rows, span = rows[span >= self.least[rows]], span[span >= self.least[rows]]
         if len(rows) == 0:
@@ -248,13 +243,28 @@ class Contents:
                 if len(held) == 0:
                     continue
                 sets = self.market.sets_of_groups(self.group[held], months, self.value[held], reserved)
-                longest = last_sets[reserved][held] != sets
-                last_sets[reserved][held] = sets
                 if not self.time_matters:
-                    held, sets, longest = held[longest], sets[longest], longest[longest]
+                    # a shorter slot with the same bidders is worth no more
+                    longest = last_sets[reserved][held] != sets
+                    last_sets[reserved][held] = sets
+                    held, sets = held[longest], sets[longest]
                 if len(held):
-                    options = self._options(months, reserved, held, sets, longest)
+                    options = self._options(months, reserved, held, sets)
                     self.options.setdefault((months, reserved), []).append(options)
+
+    def _large_enough(self, rows: Ints) -> Ints:
+        return rows[self.whole[rows] | (self.value[rows] >= self.rules.min_lot_value - MONEY_TOLERANCE)]
+
+    def options_of(self, rows: Ints, months: int) -> list[Options]:
+        """Options of one duration of some contents, open and reserved, without keeping them."""
+        found = []
+        rows = self._large_enough(rows)
+        for reserved in (False, True):
+            held = self._reservable(rows) if reserved else rows
+            if len(held):
+                sets = self.market.sets_of_groups(self.group[held], months, self.value[held], reserved)
+                found.append(self._options(months, reserved, held, sets))
+        return found
 
     def reservable_values(self, values: Floats) -> Floats:
         """Those of some lot values that may be reserved; none with a participation curve, which knows no bidders."""
@@ -267,7 +277,7 @@ class Contents:
         allowed = self.reservable_values(self.value[rows])
         return rows[np.isin(self.value[rows], allowed)]
 
-    def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints, longest: Bools) -> Options:
+    def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints) -> Options:
         odds, value = self.market.columns(), self.value[rows]
         scale = scale_cost(value, self.pool_value[rows], self.elasticity[self.package[rows]])
         extra = (
@@ -275,7 +285,7 @@ class Contents:
             + single_bid_cost(value, scale, odds.single_bid[sets], self.rules)
             + procedure_cost(odds.no_bid[sets], self.rules)
         )
-        return Options(months, reserved, rows, sets, odds.sme_win[sets], odds.thin[sets], extra, value + extra, longest)
+        return Options(months, reserved, rows, sets, odds.sme_win[sets], odds.thin[sets], extra, value + extra)
 
     def all_options(self) -> list[Options]:
         """Every option, longest duration first, open before reserved (the order in which ties are settled)."""
@@ -287,7 +297,3 @@ class Contents:
                 self.options[key] = [Options(*key, *joined)]
             merged.append(self.options[key][0])
         return merged
-
-    def longest_options(self) -> list[Options]:
-        """Of every content the longest option for each eligible set: most of what pays, at a fraction of the work."""
-        return [options.take(options.longest) for options in self.all_options()]

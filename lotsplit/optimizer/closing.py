@@ -71,13 +71,12 @@ def _best_around(pricer: Pricer, priced: Priced) -> Floats:
         for n, pool in enumerate(group.pools):
             others = sum(float(pool_value[k]) for k in in_package[pool.package] if k != pool.index)
             rest[group.rows[n, 1:]] = values[n, -2::-1] + others + pricer.ties[pool.index]
-    for wide in pricer.wide:
+    for wide, found in zip(pricer.wide, pricer.wide_values(priced.best), strict=True):
         others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
-        for value, rows in pricer.wide_packings(wide, priced.best):
-            if not np.isfinite(value):
-                continue
-            around = value - priced.best.profit[rows] + others
-            rest[rows] = np.maximum(rest[rows], around)
+        for value, packing in zip(found.tolist(), wide.packings, strict=True):
+            if np.isfinite(value):
+                rows = np.array(packing)
+                rest[rows] = np.maximum(rest[rows], value - priced.best.profit[rows] + others)
     whole = pricer.undivided[pricer.may_stay_whole]
     rest[whole] = pricer.undivided_ties[pricer.may_stay_whole]
     return rest

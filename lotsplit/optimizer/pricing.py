@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.curves import Curves, Lines, search_lines
 from lotsplit.optimizer.exact import all_counts, best_packing, best_values, small_shapes
-from lotsplit.optimizer.packing import WidePool, keep_packing, wide_pool, widen
+from lotsplit.optimizer.packing import WidePool, keep, main_target, packings_for, wide_pool
 from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.regroup import regrouped
-from lotsplit.optimizer.relaxed import wide_bound
+from lotsplit.optimizer.relaxed import known_of, wide_bounds
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
+from lotsplit.optimizer.solver import Clock
 
-SWEEPS = 4
+SWEEPS = 30
+# of the pool's value: packings so near the best known at some prices become columns with it
+NEARLY_BEST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,11 @@ class Pricer:
         small: list[SmallPools],
         wide: list[WidePool],
         undivided: Ints,
+        clock: Clock,
     ) -> None:
         self.rows, self.weights, self.loads, self.small, self.undivided = rows, weights, loads, small, undivided
-        self.wide = wide
+        self.wide, self.clock = wide, clock
+        self._search_lines: list[Lines] | None = None
         contents = rows.contents
         packages = contents.plan.packages
         self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
@@ -98,15 +102,15 @@ class Pricer:
         limit = np.where(loads.limited, bidders.row_capacity, 0.0)
         self._capacity = np.where(np.isfinite(limit), limit, 0.0)
 
-    def price(self, prices: Prices, prove: bool = True, rough: bool = False) -> Priced:
+    def price(self, prices: Prices, prove: bool = True) -> Priced:
         """Best packings at these prices, and the bound: prices x limits + the best of every package by itself.
 
-        prove: also bound the wide pools, which takes a while. rough: look at the longest options only, which proves nothing.
+        prove: also bound the wide pools, which takes a while.
         """
         contents = self.rows.contents
         prices = self._tamed(prices)
         tables = self.tables(prices)
-        best = best_slots(contents, tables, contents.longest_options() if rough else contents.all_options())
+        best = best_slots(contents, tables, contents.all_options())
         pool_value = np.full(len(contents.pools), -np.inf)
         values = []
         for group in self.small:
@@ -116,11 +120,13 @@ class Pricer:
             values.append(value)
             pool_value[[pool.index for pool in group.pools]] = value[:, -1]
         at_most = pool_value + self.ties
-        for wide in self.wide:
-            pool_value[wide.pool.index] = max((v for v, _ in self.wide_packings(wide, best)), default=-np.inf)
-            at_most[wide.pool.index] = np.inf
+        found = self.wide_values(best)
+        numbers = np.array([w.pool.index for w in self.wide], dtype=np.int64)
+        if len(numbers):
+            pool_value[numbers] = [values.max(initial=-np.inf) for values in found]
+            at_most[numbers] = np.inf
             if prove:
-                at_most[wide.pool.index] = wide_bound(contents, tables, wide.pool, wide.kinds)
+                at_most[numbers] = self._wide_bounds(tables, found) + self.ties[numbers]
         whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
         divided = np.full(len(whole), -np.inf)
         divided[self.has_pools] = 0.0
@@ -128,8 +134,6 @@ class Pricer:
         package_value = np.maximum(divided, whole + self.undivided_ties)
         known = np.where(self.has_pools, np.bincount(self.package_of_pool, pool_value, minlength=len(whole)), -np.inf)
         estimate = float(np.maximum(known, whole).sum())
-        if rough:
-            package_value = np.full(len(whole), np.inf)
         constant = float(prices.rows @ self.rows.most) + float((prices.capacity * self._capacity[:, None]).sum())
         return Priced(
             best,
@@ -142,32 +146,49 @@ class Pricer:
             constant + float(package_value.sum()),
         )
 
-    def widen(self, priced: Priced, prices: Prices, over: Callable[[], bool]) -> bool:
-        """Find packings of wide pools that pay at these prices, by best fit and by regrouping; whether there were new ones.
-
-        over: whether the time is up, asked before every sweep.
-        """
+    def _wide_bounds(self, tables: PriceTables, found: list[Floats]) -> Floats:
         contents = self.rows.contents
-        before = sum(len(wide.packings) + len(wide.bundled) for wide in self.wide)
-        self._make([row for wide in self.wide for row in widen(contents, wide, priced.tables)])
-        for sweep in range(SWEEPS):
-            if over():
-                break
-            best = best_slots(contents, self.tables(prices), contents.longest_options())
-            packings = []
-            for wide in self.wide:
-                rows = max(self.wide_packings(wide, best), default=(0.0, []), key=lambda found: found[0])[1]
-                packings.append([contents.counts[row] for row in rows])
-            pools = [wide.pool for wide in self.wide]
-            better = regrouped(contents, pools, packings, lambda: self.tables(prices), sweep)
-            fresh: list[int] = []
-            for wide, packing in zip(self.wide, better, strict=True):
-                if packing is not None:
-                    fresh.extend(keep_packing(contents, wide, packing))
-            self._make(fresh)
-            if all(packing is None for packing in better):
-                break
-        return sum(len(wide.packings) + len(wide.bundled) for wide in self.wide) > before
+        units = [w.units for w in self.wide]
+        curves = Curves(self._lines(), tables, units)
+        first = np.cumsum([0] + [len(u.mixes) for u in units])
+        packings = [
+            np.array([contents.counts[row] for row in w.packings[int(np.argmax(values))]], dtype=np.int64)
+            for w, values in zip(self.wide, found, strict=True)
+        ]
+        typical = [
+            min(main_target(curves, int(n), u, 0), u.pool.value / len(p))
+            for n, u, p in zip(first, units, packings, strict=False)
+        ]
+        known = known_of(contents, tables, units, packings, typical)
+        return wide_bounds(contents, tables, units, known, self.clock)
+
+    def widen(self, prices: Prices, targets: int, seed: int) -> bool:
+        """Find packings of wide pools that pay at these prices; whether there were new ones.
+
+        targets: how many sizes to start from, beside the best packing known.
+        """
+        if not self.wide:
+            return False
+        contents, tables = self.rows.contents, self.tables(prices)
+        before = sum(len(wide.packings) for wide in self.wide)
+        best: list[list[tuple[int, ...]] | None] = [None for _ in self.wide]
+        if all(wide.packings for wide in self.wide):
+            found = self.wide_values(best_slots(contents, tables, contents.all_options()))
+            for n, (wide, values) in enumerate(zip(self.wide, found, strict=True)):
+                best[n] = [contents.counts[row] for row in wide.packings[int(np.argmax(values))]]
+        curves = Curves(self._lines(), tables, [w.units for w in self.wide])
+        fresh: list[int] = []
+        packings = packings_for(self.wide, curves, best, targets, SWEEPS, seed)
+        for wide, new in zip(self.wide, packings, strict=True):
+            for packing in new:
+                fresh.extend(keep(contents, wide, packing))
+        self._make(fresh)
+        return sum(len(wide.packings) for wide in self.wide) > before
+
+    def _lines(self) -> list[Lines]:
+        if self._search_lines is None:
+            self._search_lines = search_lines(self.rows.contents, [w.units for w in self.wide])
+        return self._search_lines
 
     def _make(self, rows: list[int]) -> None:
         if rows:
@@ -177,17 +198,15 @@ class Pricer:
         """The price tables of all contents there are."""
         return price_tables(self.rows, self._tamed(prices), self.weights, self.loads)
 
-    def wide_packings(self, wide: WidePool, best: Best) -> list[tuple[float, list[int]]]:
-        """The packings of a wide pool: by best fit as they are, of each bundling the best; value and content rows."""
-        found = [(float(best.profit[list(rows)].sum()), list(rows)) for rows in wide.packings]
-        for bundled in wide.bundled:
-            profits = best.profit[bundled.rows]
-            profits[0] = 0.0
-            value = best_values(bundled.shape, profits[None, :])[0]
-            if np.isfinite(value[-1]):
-                packing = best_packing(bundled.shape, profits, value)
-                found.append((float(value[-1]), bundled.rows[packing].tolist()))
-        return found
+    def wide_values(self, best: Best) -> list[Floats]:
+        """What the packings known of each wide pool bring, in the best slots."""
+        packings = [packing for wide in self.wide for packing in wide.packings]
+        if not packings:
+            return [np.zeros(0) for _ in self.wide]
+        sizes = [len(packing) for packing in packings]
+        profits = best.profit[np.concatenate([np.array(p) for p in packings])]
+        values = np.add.reduceat(profits, np.cumsum([0, *sizes[:-1]]))
+        return np.split(values, np.cumsum([len(wide.packings) for wide in self.wide])[:-1])
 
     def _tamed(self, prices: Prices) -> Prices:
         """Overflow costs its weight (and what the overall floor adds): a higher price of capacity proves nothing."""
@@ -209,16 +228,13 @@ class Pricer:
                     groups.append(pool.index)
                     sizes.append(len(packing))
                     rows.extend(group.rows[n][packing].tolist())
-        for wide in self.wide:
+        for wide, found in zip(self.wide, self.wide_values(priced.best), strict=True):
             if wide.pool.index in marked:
-                for value_found, packing_rows in self.wide_packings(wide, priced.best):
-                    if (
-                        np.isfinite(value_found)
-                        and value_found >= priced.pool_value[wide.pool.index] - 1e-3 * wide.pool.value
-                    ):
-                        groups.append(wide.pool.index)
-                        sizes.append(len(packing_rows))
-                        rows.extend(packing_rows)
+                enough = priced.pool_value[wide.pool.index] - NEARLY_BEST * wide.pool.value
+                for n in np.flatnonzero(np.isfinite(found) & (found >= enough)).tolist():
+                    groups.append(wide.pool.index)
+                    sizes.append(len(wide.packings[n]))
+                    rows.extend(wide.packings[n])
         return groups, sizes, priced.best.lots(np.array(rows, dtype=np.int64))
 
     def whole_packages(self, priced: Priced, wanted: Ints) -> tuple[list[int], list[int], Lots]:

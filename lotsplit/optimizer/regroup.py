@@ -1,110 +1,338 @@
-"""Better packings of wide pools: two lots at a time are taken apart and put together again in the best way.
+"""Better packings of wide pools: lots are taken apart, alone or two at a time, and put together again in the best way.
 
-The parts of the two lots become bundles, few enough to try every division of them (exact). What is tried is worked out in
-a table of its own, and only the lots of better packings are kept.
+What two lots hold (or one lot and an empty one) is tied into a few bundles; every division of the bundles between the two
+is looked up on the curves of their mixes, with one divisible unit filling up to the sizes that pay. All wide pools are
+worked on side by side. Curves are no proof: what comes out is a packing, to be priced as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.exact import all_counts, best_packing, best_values, pairs_of
-from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.slots import PriceTables, best_slots
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
+from lotsplit.optimizer.curves import NONE, Curves, WideUnits
 
-MOST_STATES = 160
-MOST_PAIRS = 2_000
-PAIRS_OF_A_POOL = 6
+BUNDLES = 5
+PATIENCE = 4
+# of the pool's value: less is not worth a change
+LEAST_GAIN = 1e-7
 
 Packing = list[tuple[int, ...]]
 """The counts of each lot."""
 
 
-@dataclass
-class Trial:
-    """Two lots of a packing (by place), their bundles, and the rows of every content of these in the trial table."""
+@dataclass(frozen=True)
+class Entries:
+    """What lots hold, sorted by lot: unit (counted over all pools) and how many parts. pool: of each lot, ascending."""
 
-    packing: int
-    lots: tuple[int, int]
-    vectors: Ints
-    shape: tuple[int, ...]
-    rows: Ints
+    lot: Ints
+    unit: Ints
+    count: Ints
+    pool: Ints
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of all pools, one after another. first_unit, first_mix: of each pool."""
+
+    value: Floats
+    first: Ints
+    last: Ints
+    least: Ints
+    service: Ints
+    pool: Ints
+    first_unit: Ints
+    mix_table: Ints
+    mix_place: Ints
+    lasts: Ints
+    leasts: Ints
+    masks: Ints
+    pool_value: Floats
+
+    def mix(self, pool: Ints, first: Ints, last: Ints, least: Ints, service: Ints) -> Ints:
+        """The mix of lots, NONE where they cannot be; of empty lots (no service) it means nothing."""
+        empty = service == 0
+        place = (first * self.lasts[pool] + last) * self.leasts[pool] + least
+        place = self.mix_place[pool] + place * self.masks[pool] + service
+        found: Ints = np.where(empty, 0, self.mix_table[np.where(empty, 0, place)])
+        return found
+
+
+def units_of(wide: list[WideUnits]) -> Units:
+    """Join the units of some pools."""
+    sizes = [len(w.parts) for w in wide]
+    mixes = np.cumsum([0] + [len(w.mixes) for w in wide])[:-1]
+    tables = [np.where(w.mix_of >= 0, w.mix_of + offset, NONE).ravel() for w, offset in zip(wide, mixes, strict=True)]
+    return Units(
+        value=np.concatenate([w.part_value for w in wide]),
+        first=np.concatenate([w.first for w in wide]),
+        last=np.concatenate([w.last for w in wide]),
+        least=np.concatenate([w.least for w in wide]),
+        service=np.concatenate([w.service for w in wide]),
+        pool=np.repeat(np.arange(len(wide)), sizes),
+        first_unit=np.cumsum([0, *sizes]),
+        mix_table=np.concatenate(tables),
+        mix_place=np.cumsum([0] + [len(t) for t in tables])[:-1],
+        lasts=np.array([w.mix_of.shape[1] for w in wide]),
+        leasts=np.array([w.mix_of.shape[2] for w in wide]),
+        masks=np.array([w.mix_of.shape[3] for w in wide]),
+        pool_value=np.array([w.pool.value for w in wide]),
+    )
 
 
 def regrouped(
-    contents: Contents, pools: list[Pool], packings: list[Packing], price: Callable[[], PriceTables], sweep: int
-) -> list[Packing | None]:
-    """For each pool and its packing a better one, or None. price: gives the price tables, once the trial contents are known."""
-    table = contents.scratch()
-    trials: list[Trial] = []
-    for number, (pool, packing) in enumerate(zip(pools, packings, strict=True)):
-        for lots in _pairs(pool, packing, sweep):
-            trial = _trial(table, pool, number, packing, lots)
-            if trial is not None:
-                trials.append(trial)
-    if not trials:
-        return [None for _ in packings]
-    table.make_options(np.arange(len(table)))
-    best = best_slots(table, price(), table.longest_options())
-    better: list[Packing | None] = [None for _ in packings]
-    touched: set[tuple[int, int]] = set()
-    for trial in trials:
-        places = {(trial.packing, lot) for lot in trial.lots}
-        if places & touched:
-            continue
-        found = _better(trial, packings[trial.packing], best.profit)
-        if found is not None:
-            touched |= places
-            whole = better[trial.packing] or [*packings[trial.packing]]
-            for lot in trial.lots:
-                whole[lot] = ()
-            better[trial.packing] = whole + found
-    return [None if packing is None else [lot for lot in packing if lot] for packing in better]
+    wide: list[WideUnits], curves: Curves, packings: list[Packing], sweeps: int, draw: np.random.Generator
+) -> list[Packing]:
+    """Better packings of some pools, on the curves; as they were where nothing better was found."""
+    units = units_of(wide)
+    held = _entries(units, packings)
+    idle = np.zeros(len(wide), dtype=np.int64)
+    for sweep in range(sweeps):
+        busy = idle[held.pool] < PATIENCE
+        if not busy.any():
+            break
+        held, better = _sweep(units, curves, held, np.flatnonzero(busy), sweep, draw)
+        idle += 1
+        idle[better] = 0
+    return _packings(units, held)
 
 
-def _pairs(pool: Pool, packing: Packing, sweep: int) -> list[tuple[int, int]]:
-    """Pairs of lots to regroup: the smallest with others, and neighbours in value; other ones in every sweep."""
-    values = [sum(c * u.part_value for c, u in zip(lot, pool.units, strict=True)) for lot in packing]
-    order = sorted(range(len(packing)), key=lambda n: (values[n], n))
-    step = 1 + sweep % max(1, len(order) - 1) if len(order) > 1 else 1
-    pairs = [(order[0], other) for other in order[1:3]]
-    pairs += [(order[n], order[(n + step) % len(order)]) for n in range(sweep % 2, len(order), 2)]
-    distinct = {(min(a, b), max(a, b)) for a, b in pairs if a != b}
-    return sorted(distinct)[:PAIRS_OF_A_POOL]
+def _entries(units: Units, packings: list[Packing]) -> Entries:
+    lots, numbers, counts, pools = [], [], [], []
+    number = 0
+    for pool, packing in enumerate(packings):
+        matrix = np.array(packing, dtype=np.int64)
+        lot, unit = np.nonzero(matrix)
+        lots.append(lot + number)
+        numbers.append(unit + units.first_unit[pool])
+        counts.append(matrix[lot, unit])
+        pools.extend([pool] * len(matrix))
+        number += len(matrix)
+    return Entries(np.concatenate(lots), np.concatenate(numbers), np.concatenate(counts), np.array(pools))
 
 
-def _trial(table: Contents, pool: Pool, number: int, packing: Packing, lots: tuple[int, int]) -> Trial | None:
-    parts = [sum(packing[lot][n] for lot in lots) for n in range(len(pool.units))]
-    for pieces in (12, 6, 4, 3, 2, 1):
-        vectors: list[tuple[int, ...]] = []
-        shape: list[int] = []
-        for n, count in enumerate(parts):
-            chunk = max(1, count // pieces)
-            for size, times in ((chunk, count // chunk), (count % chunk, 1)):
-                if size and times:
-                    vectors.append(tuple(size if k == n else 0 for k in range(len(parts))))
-                    shape.append(times)
-        if prod(n + 1 for n in shape) <= MOST_STATES and pairs_of(tuple(shape)) <= MOST_PAIRS:
-            matrix = np.array(vectors, dtype=np.int64)
-            rows = table.add(pool, all_counts(tuple(shape)) @ matrix)
-            return Trial(number, lots, matrix, tuple(shape), np.concatenate([[-1], rows]))
-    return None
+def _packings(units: Units, held: Entries) -> list[Packing]:
+    packings: list[Packing] = [[] for _ in units.pool_value]
+    cuts = np.searchsorted(held.lot, np.arange(len(held.pool) + 1))
+    for lot, pool in enumerate(held.pool.tolist()):
+        part = slice(cuts[lot], cuts[lot + 1])
+        counts = np.zeros(units.first_unit[pool + 1] - units.first_unit[pool], dtype=np.int64)
+        counts[held.unit[part] - units.first_unit[pool]] = held.count[part]
+        packings[pool].append(tuple(counts.tolist()))
+    return packings
 
 
-def _better(trial: Trial, packing: Packing, profit: Floats) -> Packing | None:
-    profits = profit[trial.rows]
-    profits[0] = 0.0
-    value = best_values(trial.shape, profits[None, :])[0]
-    if not np.isfinite(value[-1]):
-        return None
-    rows = best_packing(trial.shape, profits, value)
-    counts = all_counts(trial.shape)
-    found = [tuple((counts[row - 1] @ trial.vectors).tolist()) for row in rows]
-    if sorted(found) == sorted(packing[lot] for lot in trial.lots):
-        return None
-    return found
+@dataclass(frozen=True)
+class Trials:
+    """Lots to take apart: each with another of its pool, or with an empty one (NONE)."""
+
+    lot: Ints
+    other: Ints
+    pool: Ints
+
+
+def _pairs(held: Entries, lots: Ints, draw: np.random.Generator) -> Trials:
+    first = np.searchsorted(held.pool, held.pool[lots], side="left")
+    size = np.searchsorted(held.pool, held.pool[lots], side="right") - first
+    step = 1 + (draw.random(len(lots)) * (size - 1)).astype(np.int64)
+    other = first + (lots - first + step) % size
+    alone = (size == 1) | (draw.random(len(lots)) < 0.2)
+    return Trials(lots, np.where(alone, NONE, other), held.pool[lots])
+
+
+def _sweep(
+    units: Units, curves: Curves, held: Entries, lots: Ints, sweep: int, draw: np.random.Generator
+) -> tuple[Entries, Ints]:
+    """One trial for each of some lots; the packings as changed, and the pools that got better."""
+    trials = _pairs(held, lots, draw)
+    trial, side, unit, count = _contents_of(held, trials)
+    size = len(trials.lot)
+    # one divisible unit of each trial is shared out in any number of parts
+    filler = _filler(units, trial, unit, count, size, draw)
+    fills = unit == filler[trial]
+    fill_count = np.bincount(trial[fills], count[fills], minlength=size).astype(np.int64)
+    t, s, u, c = (x[~fills] for x in (trial, side, unit, count))
+    halves = (c >= 2) & (draw.random(len(c)) < 0.5)
+    part = c[halves] // 2
+    c = np.concatenate([np.where(halves, c - c // 2, c), part])
+    t, s, u = (np.concatenate([x, x[halves]]) for x in (t, s, u))
+    bundle = _bundle(units, t, s, u, c, size, sweep, draw)
+    value, first, last, least, service = _divisions(units, trials, t, u, c, bundle)
+    gain, mask, filled = _best_division(units, curves, trials, value, first, last, least, service, filler, fill_count)
+    before = _lot_profits(units, curves, held)
+    old = before[trials.lot] + np.where(trials.other >= 0, before[trials.other], 0.0)
+    possible = np.isfinite(gain)
+    gain[possible] -= old[possible]
+    chosen = _disjoint(trials, gain, units.pool_value, len(held.pool))
+    if not len(chosen):
+        return held, trials.pool[:0]
+    one = (mask[t] >> bundle & 1).astype(bool)
+    fresh = [
+        (2 * t + one, u, c),
+        (2 * np.arange(size) + 1, filler, filled),
+        (2 * np.arange(size), filler, fill_count - filled),
+    ]
+    key, unit, count = (np.concatenate([f[k] for f in fresh]) for k in range(3))
+    keep = np.isin(key // 2, chosen) & (count > 0)
+    return _replaced(units, held, trials, chosen, key[keep], unit[keep], count[keep]), np.unique(trials.pool[chosen])
+
+
+def _contents_of(held: Entries, trials: Trials) -> tuple[Ints, Ints, Ints, Ints]:
+    """The entries of both lots of each trial: trial, side, unit, count."""
+    cuts = np.searchsorted(held.lot, np.arange(len(held.pool) + 1))
+    sides = []
+    for side, lots in ((0, trials.lot), (1, trials.other)):
+        which = np.flatnonzero(lots >= 0)
+        low, high = cuts[lots[which]], cuts[lots[which] + 1]
+        trial = np.repeat(which, high - low)
+        place = np.arange(len(trial)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+        place += np.repeat(low, high - low)
+        sides.append((trial, np.full(len(trial), side), held.unit[place], held.count[place]))
+    return tuple(np.concatenate([s[k] for s in sides]) for k in range(4))  # type: ignore[return-value]
+
+
+def _filler(units: Units, trial: Ints, unit: Ints, count: Ints, size: int, draw: np.random.Generator) -> Ints:
+    """A divisible unit of each trial, NONE where there is none."""
+    filler = np.full(size, NONE)
+    divisible = np.flatnonzero(count >= 2)
+    order = divisible[np.argsort(draw.random(len(divisible)))]
+    filler[trial[order]] = unit[order]
+    return filler
+
+
+def _bundle(
+    units: Units, trial: Ints, side: Ints, unit: Ints, count: Ints, size: int, sweep: int, draw: np.random.Generator
+) -> Ints:
+    """Which bundle each entry goes to: neighbours by window, by lot and window, or all but the largest together."""
+    mixed = draw.random(len(trial))
+    kind = ((units.first[unit] * 64 + units.last[unit]) * 64 + units.least[unit]) * 64 + units.service[unit]
+    if sweep % 3 == 0:
+        keys = (mixed, kind, trial)
+    elif sweep % 3 == 1:
+        keys = (mixed, kind, side, trial)
+    else:
+        keys = (-units.value[unit] * count, trial)
+    order = np.lexsort(keys)
+    entries = np.bincount(trial, minlength=size)
+    first = np.cumsum(entries) - entries
+    place = np.empty(len(trial), dtype=np.int64)
+    place[order] = np.arange(len(trial)) - first[trial[order]]
+    if sweep % 3 == 2:
+        return np.minimum(place, BUNDLES - 1)
+    return np.where(entries[trial] <= BUNDLES, place, place * BUNDLES // np.maximum(entries[trial], 1))
+
+
+def _divisions(
+    units: Units, trials: Trials, trial: Ints, unit: Ints, count: Ints, bundle: Ints
+) -> tuple[Floats, Ints, Ints, Ints, Ints]:
+    """What one lot holds in every division of the bundles: value, levels of first, last and least months, services. One column a division."""
+    size = len(trials.lot)
+    cell = trial * BUNDLES + bundle
+    shape = (size, BUNDLES)
+    value = np.bincount(cell, units.value[unit] * count, minlength=size * BUNDLES).reshape(shape)
+    first, last, least, service = (np.full(size * BUNDLES, start) for start in (0, 63, 0, 0))
+    np.maximum.at(first, cell, units.first[unit])
+    np.minimum.at(last, cell, units.last[unit])
+    np.maximum.at(least, cell, units.least[unit])
+    np.bitwise_or.at(service, cell, units.service[unit])
+    first, last, least, service = (x.reshape(shape) for x in (first, last, least, service))
+    values = np.zeros((size, 1 << BUNDLES))
+    firsts, lasts, leasts, services = (np.full((size, 1 << BUNDLES), start) for start in (0, 63, 0, 0))
+    for n in range(BUNDLES):
+        low, high = slice(0, 1 << n), slice(1 << n, 2 << n)
+        values[:, high] = values[:, low] + value[:, n, None]
+        firsts[:, high] = np.maximum(firsts[:, low], first[:, n, None])
+        lasts[:, high] = np.minimum(lasts[:, low], last[:, n, None])
+        leasts[:, high] = np.maximum(leasts[:, low], least[:, n, None])
+        services[:, high] = services[:, low] | service[:, n, None]
+    return values, firsts, lasts, leasts, services
+
+
+def _best_division(
+    units: Units,
+    curves: Curves,
+    trials: Trials,
+    value: Floats,
+    first: Ints,
+    last: Ints,
+    least: Ints,
+    service: Ints,
+    filler: Ints,
+    fill_count: Ints,
+) -> tuple[Floats, Ints, Ints]:
+    """Of each trial the most that two lots bring, the division, and how many parts of the filler the first lot gets."""
+    pool = np.broadcast_to(trials.pool[:, None], value.shape)
+    has = filler >= 0
+    at = np.where(has, filler, 0)
+    each = np.where(has, units.value[at], 0.0)[:, None]
+    total = fill_count[:, None]
+    bare = units.mix(pool, first, last, least, service)
+    full = units.mix(
+        pool,
+        np.maximum(first, np.where(has, units.first[at], 0)[:, None]),
+        np.minimum(last, np.where(has, units.last[at], 63)[:, None]),
+        np.maximum(least, np.where(has, units.least[at], 0)[:, None]),
+        service | np.where(has, units.service[at], 0)[:, None],
+    )
+    without = curves.profit(bare, value)
+    whole = curves.profit(full, value + total * each)
+    best = without + whole[:, ::-1]
+    parts = np.zeros(value.shape, dtype=np.int64)
+    rows = np.flatnonzero(has)
+    for k in range(curves.targets.shape[1]):
+        mix, held = full[rows], value[rows]
+        room = curves.targets[np.maximum(mix, 0), k] - held
+        some = np.clip(np.floor(room / each[rows] + 1e-9), 0, total[rows]).astype(np.int64)
+        rest = held[:, ::-1] + (total[rows] - some) * each[rows]
+        sum_ = curves.profit(np.where(some > 0, mix, bare[rows]), held + some * each[rows]) + curves.profit(
+            np.where(some < total[rows], mix[:, ::-1], bare[rows][:, ::-1]), rest
+        )
+        better = sum_ > best[rows]
+        best[rows] = np.where(better, sum_, best[rows])
+        parts[rows] = np.where(better, some, parts[rows])
+    mask = best.argmax(axis=1)
+    line = np.arange(len(mask))
+    return best[line, mask], mask, parts[line, mask]
+
+
+def _lot_profits(units: Units, curves: Curves, held: Entries) -> Floats:
+    starts = np.searchsorted(held.lot, np.arange(len(held.pool)))
+    value = np.add.reduceat(units.value[held.unit] * held.count, starts)
+    first = np.maximum.reduceat(units.first[held.unit], starts)
+    last = np.minimum.reduceat(units.last[held.unit], starts)
+    least = np.maximum.reduceat(units.least[held.unit], starts)
+    service = np.bitwise_or.reduceat(units.service[held.unit], starts)
+    return curves.profit(units.mix(held.pool, first, last, least, service), value)
+
+
+def _disjoint(trials: Trials, gain: Floats, pool_value: Floats, lots: int) -> Ints:
+    """The best trials that gain something, no two of the same lot."""
+    found = np.flatnonzero(gain > LEAST_GAIN * pool_value[trials.pool])
+    touched: Bools = np.zeros(lots + 1, dtype=np.bool_)
+    chosen = []
+    for n in found[np.argsort(-gain[found], kind="stable")].tolist():
+        pair = trials.lot[n], trials.other[n]
+        if not touched[pair[0]] and (pair[1] < 0 or not touched[pair[1]]):
+            touched[pair[0]] = True
+            if pair[1] >= 0:
+                touched[pair[1]] = True
+            chosen.append(n)
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def _replaced(units: Units, held: Entries, trials: Trials, chosen: Ints, key: Ints, unit: Ints, count: Ints) -> Entries:
+    """The entries with the lots of some trials replaced; key: of the new lots."""
+    gone = np.concatenate([trials.lot[chosen], trials.other[chosen]])
+    stays = ~np.isin(held.lot, gone)
+    lot = np.concatenate([held.lot[stays], len(held.pool) + key])
+    unit = np.concatenate([held.unit[stays], unit])
+    count = np.concatenate([held.count[stays], count])
+    pool = units.pool[unit]
+    width = len(units.pool) + 1
+    # parts of one unit that came in halves are joined again
+    names, inverse = np.unique((pool * (int(lot.max()) + 1) + lot) * width + unit, return_inverse=True)
+    counts = np.bincount(inverse, count).astype(np.int64)
+    lots, numbers = np.unique(names // width, return_inverse=True)
+    return Entries(numbers, names % width, counts, lots // (int(lot.max()) + 1))

@@ -1,8 +1,11 @@
-"""Wide pools, whose packings are too many to try: what a lot of a given value could bring at most, and the bound from it.
+"""A bound on what any packing of a wide pool can bring at given prices.
 
-Between two steps of the eligible set a lot's reduced profit is convex in its value (cost is concave), so within any range
-of values it is largest at an end of a step or of the range. A relaxed lot may hold any mix of the pool's units of the
-value asked for; its suppliers serve some union of trades that the pool can form.
+Every unit (small ones of a kind together: a *good*) gets a price per unit of value; lots pay for what they hold. At any
+such prices a pool brings at most the sum of all prices plus the best choice of lots that pay, whose values add up to the
+pool's: a Lagrangean bound, with the sum of values kept as a constraint (dynamic programming over cells of value). A lot is
+relaxed to: a mix (curves.py), some parts of its unit with the largest parts whole, and any fractions of units with smaller
+ones. The prices are found by column generation over such relaxed lots, kept near the best prices known (du Merle,
+Villeneuve, Desrosiers, Hansen, Discrete Mathematics 194, 1999); whatever they are, the bound holds.
 """
 
 from __future__ import annotations
@@ -11,196 +14,343 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotsplit.evaluation import procedure_cost, scale_cost, single_bid_cost
-from lotsplit.limits import MONEY_TOLERANCE
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.pools import Pool, Unit
-from lotsplit.optimizer.slots import PriceTables
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.curves import Points, WideUnits, curve_points, every_duration, lines_of
+from lotsplit.optimizer.slots import PriceTables, best_slots
+from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
 
-CELLS_OF_A_LOT = 16
-MOST_CELLS = 400
+POOLS_AT_ONCE = 48
+MOST_LARGE = 16
+ROUNDS = 12
+CELLS = (128, 256, 512)
+CELLS_OF_A_LOT = 60
+COARSER = 2
+# neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
+RATIO = 1.2
+NEVER = -1e18
+BOX, GROW, SHRINK = 0.3, 2.0, 0.5
+GROUPS_OF_CELLS = 8
+# slopes at which curves are held, about the prices first tried
+OFFSETS = np.array([-30, -12, -6, -3, -1.5, -0.75, -0.35, 0, 0.35, 0.75, 1.5, 3, 6, 12, 30.0])
+# of the pool's value: a bound this near the best packing known need not get better
+NEAR = 2e-5
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Units of a pool that a relaxed lot cannot tell apart: one window, least duration and set of possible groups."""
+class Known:
+    """The best packing known of a pool: counts of each lot, and the profit of each. typical: value of a lot that pays."""
 
-    first: int
-    last: int
-    least: int
-    groups: tuple[int, ...]
-    units: tuple[int, ...]
+    packing: Ints
+    profits: Floats
+    typical: float
 
 
-def kinds_of(contents: Contents, pool: Pool) -> tuple[Kind, ...]:
-    """The kinds of a pool's units, with every group of suppliers that a lot holding such a unit can have."""
-    package = contents.plan.packages[pool.package]
+@dataclass(frozen=True)
+class Goods:
+    """What the lots of a pool pay for. amount: value of each. large: the units that are goods by themselves, first and in
+    descending order of part value. of_unit: the good of each unit. in_mix: which goods each mix may hold."""
 
-    def serves(units: list[Unit]) -> int:
-        trades = frozenset().union(*(u.trades for u in units))
-        regions = {place[1] for u in units for place, _ in u.place_values}
-        return contents.market.group(package, trades, regions)
-
-    by_service: dict[tuple[frozenset[str], frozenset[str | None]], list[int]] = {}
-    for n, unit in enumerate(pool.units):
-        regions = frozenset(place[1] for place, _ in unit.place_values)
-        by_service.setdefault((unit.trades, regions), []).append(n)
-    services = [pool.units[members[0]] for members in by_service.values()]
-    kinds: dict[tuple[int, int, int, tuple[int, ...]], list[int]] = {}
-    for members in by_service.values():
-        groups = _unions(contents, pool.units[members[0]], services, serves)
-        for n in members:
-            unit = pool.units[n]
-            kinds.setdefault((unit.first, unit.last, unit.min_months, groups), []).append(n)
-    return tuple(Kind(*key, tuple(units)) for key, units in kinds.items())
+    amount: Floats
+    large: Ints
+    of_unit: Ints
+    in_mix: Bools
 
 
-def _unions(contents: Contents, unit: Unit, services: list[Unit], serves: object) -> tuple[int, ...]:
-    """The groups of all unions of services that hold one of them, told apart by who is in them."""
-    assert callable(serves)
-    unions: dict[bytes, list[Unit]] = {}
-    start = serves([unit])
-    unions[contents.market.group_members(start).tobytes()] = [unit]
-    for other in services:
-        for union in list(unions.values()):
-            wider = [*union, other]
-            unions.setdefault(contents.market.group_members(serves(wider)).tobytes(), wider)
-    return tuple(sorted(serves(union) for union in unions.values()))
+def goods_of(units: WideUnits, typical: float) -> Goods:
+    """The goods of a pool: units whose parts are large beside a typical lot by themselves, all others by kind."""
+    large = np.flatnonzero(units.part_value >= typical / 4)
+    large = large[np.argsort(-units.part_value[large], kind="stable")][:MOST_LARGE]
+    of_unit = np.full(len(units.parts), -1)
+    of_unit[large] = np.arange(len(large))
+    kinds: dict[tuple[int, int, int, int], int] = {}
+    for n in np.flatnonzero(of_unit < 0).tolist():
+        kind = (int(units.first[n]), int(units.last[n]), int(units.least[n]), int(units.service[n]))
+        of_unit[n] = kinds.setdefault(kind, len(large) + len(kinds))
+    count = len(large) + len(kinds)
+    in_mix = np.zeros((len(units.mixes), count), dtype=np.bool_)
+    for n, mix in enumerate(units.mixes):
+        in_mix[n, of_unit[mix.units]] = True
+    return Goods(np.bincount(of_unit, units.part_value * units.parts, minlength=count), large, of_unit, in_mix)
+
+
+def wide_bounds(
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], clock: Clock
+) -> Floats:
+    """An upper bound on the profit of any packing of each wide pool."""
+    bounds = np.full(len(wide), np.inf)
+    cells = [next((c for c in CELLS if c >= CELLS_OF_A_LOT * len(k.packing)), CELLS[-1]) for k in known]
+    order = sorted(range(len(wide)), key=lambda n: (cells[n], len(wide[n].mixes), n))
+    for low in range(0, len(order), POOLS_AT_ONCE):
+        block = order[low : low + POOLS_AT_ONCE]
+        for size in sorted({cells[n] for n in block}):
+            mine = [n for n in block if cells[n] == size]
+            some, best = [wide[n] for n in mine], [known[n] for n in mine]
+            points = curve_points(lines_of(contents, some, every_duration, RATIO), tables)
+            coarse = Relaxation(some, best, points, size // COARSER)
+            bounds[mine] = coarse.improve(clock)
+            fine = Relaxation(some, best, points, size)
+            bounds[mine] = np.minimum(bounds[mine], fine.at(coarse.price)[0])
+    return bounds
 
 
 @dataclass(frozen=True)
 class RelaxedLots:
-    """Points (value, most profit) of one kind, at the ends of steps and of cells, ascending in value."""
+    """Relaxed lots as columns: pool, profit, and how much value of each good they hold."""
 
-    value: Floats
+    pool: Ints
     profit: Floats
+    held: Floats
 
 
-def relaxed_lots(contents: Contents, tables: PriceTables, pool: Pool, kind: Kind, cells: Floats) -> RelaxedLots:
-    """What lots holding a unit of this kind can bring at most, by value. cells: further values to look at."""
-    values, profits = [], []
-    span = kind.last - kind.first + 1
-    least_value = min(pool.units[n].part_value for n in kind.units)
-    places = sorted({contents.place(place) for unit in pool.units for place, _ in unit.place_values})
-    profiles = [contents.pure_profile(place) for place in places]
-    for group in kind.groups:
-        for months in range(kind.least, span + 1):
-            ends = contents.market.ends(group, months)
-            points = np.concatenate([ends, np.nextafter(ends, np.inf), cells, [least_value, pool.value]])
-            points = np.unique(points[(points >= least_value * (1 - 1e-12)) & (points <= pool.value)])
-            if contents.rules.min_lot_value > 0:
-                points = points[(points >= contents.rules.min_lot_value - MONEY_TOLERANCE) | (points == pool.value)]
-            for reserved in (False, True):
-                held = contents.reservable_values(points) if reserved else points
-                if len(held):
-                    values.append(held)
-                    profits.append(_profit(contents, tables, pool, kind, group, months, reserved, held, profiles))
-    if not values:
-        return RelaxedLots(np.zeros(0), np.zeros(0))
-    value, profit = np.concatenate(values), np.concatenate(profits)
-    order = np.argsort(value, kind="stable")
-    return RelaxedLots(value[order], profit[order])
+class Relaxation:
+    """Some pools and their goods, at prices that can be improved. `cells`: of value, in each pool."""
+
+    def __init__(self, wide: list[WideUnits], known: list[Known], points: Points, cells: int) -> None:
+        self.wide, self.cells = wide, cells
+        self.value = np.array([w.pool.value for w in wide])
+        self.width = self.value / cells
+        self.goods = [goods_of(w, k.typical) for w, k in zip(wide, known, strict=True)]
+        self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
+        for n, g in enumerate(self.goods):
+            self.amount[n, : len(g.amount)] = g.amount
+        self.best_known = np.array([k.profits.sum() for k in known])
+        self.best_known[~np.isfinite(self.best_known)] = 0.0
+        self._take_known(known)
+        real = self.amount > 0
+        low = np.where(real, self.price, np.inf).min(axis=1)
+        high = np.where(real, self.price, -np.inf).max(axis=1)
+        self.middle, self.spread = (low + high) / 2, (high - low) / 2 + 0.02
+        self.slopes = self.middle[:, None] + self.spread[:, None] * OFFSETS
+        self._combine([k.typical for k in known])
+        self._set_heights(points)
+
+    def _take_known(self, known: list[Known]) -> None:
+        """The lots of the packings known as columns, and as first prices what they bring for each good."""
+        self.price = np.zeros_like(self.amount)
+        pool, profit, held = [], [], []
+        for n, (w, g, k) in enumerate(zip(self.wide, self.goods, known, strict=True)):
+            values = k.packing * w.part_value
+            profits = np.where(np.isfinite(k.profits), k.profits, 0.0)
+            paid = (values * (profits / values.sum(axis=1))[:, None]).sum(axis=0)
+            self.price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
+            pool.extend([n] * len(values))
+            profit.append(profits)
+            held.extend(np.bincount(g.of_unit, line, minlength=self.amount.shape[1]) for line in values)
+        self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held))
+
+    def _combine(self, typical: list[float]) -> None:
+        """The kinds of relaxed lots: every mix of a pool, with some parts of a large unit it may hold, or with none.
+
+        least: value of these parts. free: how much of each good may be added, in fractions.
+        """
+        pool, mix, least, large, free = [], [], [], [], []
+        first_mix = 0
+        for n, (w, g) in enumerate(zip(self.wide, self.goods, strict=True)):
+            for m in range(len(w.mixes)):
+                amounts = np.zeros(self.amount.shape[1])
+                amounts[: len(g.amount)] = np.where(g.in_mix[m], g.amount, 0.0)
+                for k, unit in enumerate([*g.large.tolist(), -1]):
+                    choices = [0]
+                    if unit >= 0:
+                        if not g.in_mix[m, k]:
+                            continue
+                        each, parts = float(w.part_value[unit]), int(w.parts[unit])
+                        choices = list(range(1, 1 + max(1, min(parts, int(np.ceil(2.5 * typical[n] / each))))))
+                    for count in choices:
+                        rest = amounts.copy()
+                        rest[: k + 1 if unit >= 0 else k] = 0.0
+                        if unit >= 0 and count == choices[-1]:
+                            rest[k] = (parts - count) * each
+                        pool.append(n)
+                        mix.append(first_mix + m)
+                        large.append(k if unit >= 0 else -1)
+                        least.append(count * each if unit >= 0 else 0.0)
+                        free.append(rest)
+            first_mix += len(w.mixes)
+        self.mixes = first_mix
+        self.pool, self.mix = np.array(pool), np.array(mix)
+        self.large, self.least, self.free = np.array(large), np.array(least), np.array(free)
+        room = self.free.sum(axis=1)
+        middle = (np.arange(1, self.cells + 1) - 0.5)[None, :] * self.width[self.pool][:, None]
+        half = 0.5 * self.width[self.pool][:, None]
+        most = self.least + room
+        self.fits = (middle + half >= self.least[:, None] * (1 - 1e-9)) & (middle - half <= most[:, None] * (1 + 1e-9))
+        self.fits &= most[:, None] > 0
+        self.rest = np.clip(middle - self.least[:, None], 0.0, room[:, None])
+
+    def _set_heights(self, points: Points) -> None:
+        """Per mix, cell and slope: the most of profit - slope x (value - lower edge of the cell) in the cell."""
+        pool_of_mix = np.repeat(np.arange(len(self.wide)), [len(w.mixes) for w in self.wide])
+        share = points.value / self.value[pool_of_mix[points.mix]]
+        mix, edge, at_edge = self._at_edges(points, share)
+        cell = np.minimum(np.floor(share * self.cells * (1 - 1e-12)).astype(np.int64), self.cells - 1)
+        place = np.concatenate([points.mix * self.cells + cell, mix * self.cells + edge - 1, mix * self.cells + edge])
+        over = np.concatenate([share * self.cells - cell, np.ones(len(edge)), np.zeros(len(edge))])
+        profit = np.concatenate([points.profit, at_edge, at_edge])
+        inside = np.concatenate([np.ones(len(cell), dtype=np.bool_), edge > 0, edge < self.cells])
+        place, over, profit = place[inside], over[inside], profit[inside]
+        order = np.argsort(place, kind="stable")
+        place, over, profit = place[order], over[order], profit[order]
+        over = over * self.width[pool_of_mix[place // self.cells]]
+        begin = np.flatnonzero(np.diff(place, prepend=-1))
+        pool = pool_of_mix[place // self.cells]
+        self.heights = np.full((self.mixes * self.cells, len(OFFSETS)), NEVER)
+        for k in range(len(OFFSETS)):
+            self.heights[place[begin], k] = np.maximum.reduceat(profit - self.slopes[pool, k] * over, begin)
+        self.heights = np.maximum(self.heights, NEVER).reshape(self.mixes, self.cells, len(OFFSETS))
+
+    def _at_edges(self, points: Points, share: Floats) -> tuple[Ints, Ints, Floats]:
+        """Mix, number of an edge between cells, and the most that a curve's chord (at least the curve) has there."""
+        starts = np.flatnonzero(np.diff(points.curve, prepend=-1))
+        ends = np.append(starts[1:], len(share)) - 1
+        jump = (np.diff(share, prepend=-1.0) < 1e-9 * share) & (np.diff(points.curve, prepend=-1) == 0)
+        key = points.curve + 0.5 * share * (1 + 1e-9 * jump)
+        edge = np.arange(self.cells + 1) / self.cells
+        found = np.interp((np.arange(len(starts))[:, None] + 0.5 * edge).ravel(), key, points.profit)
+        found = found.reshape(len(starts), -1)
+        found[(edge < share[starts][:, None]) | (edge > share[ends][:, None] * (1 + 1e-12))] = -np.inf
+        of_curve = points.mix[starts]
+        first = np.flatnonzero(np.diff(of_curve, prepend=-1))
+        most = np.maximum.reduceat(found, first, axis=0)
+        line, number = np.nonzero(np.isfinite(most))
+        return of_curve[first][line], number, most[line, number]
+
+    # -- prices ----------------------------------------------------------------------------------------------------
+
+    def improve(self, clock: Clock) -> Floats:
+        """Find prices of goods by column generation over relaxed lots; gives the least bound met, and keeps its prices."""
+        goods = np.flatnonzero(self.amount.ravel() > 0)
+        row = np.full(self.amount.size, -1)
+        row[goods] = np.arange(len(goods))
+        row = row.reshape(self.amount.shape)
+        program = self._program(len(goods), clock)
+        self._add(program, row, self.known_lots)
+        best, best_price = np.full(len(self.wide), np.inf), self.price.copy()
+        box = BOX * self.spread
+        pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
+        for number in range(ROUNDS):
+            bound, lots = self.at(self.price)
+            better = bound < best
+            box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
+            best = np.minimum(best, bound)
+            best_price[better] = self.price[better]
+            busy = best - self.best_known > NEAR * self.value
+            if number == ROUNDS - 1 or not busy.any():
+                break
+            mine = busy[lots.pool]
+            self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine]))
+            center, width = best_price.ravel()[goods], box[pool_of_good]
+            sides = np.concatenate([width - center, center + width]) * np.tile(amount, 2)
+            program.set_cost(np.arange(2 * len(goods)), sides)
+            answer = program.solve()
+            if answer.status is not Status.OPTIMAL:
+                break
+            price = np.zeros_like(self.price)
+            price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
+            self.price = np.clip(price, self.slopes[:, :1], self.slopes[:, -1:])
+        self.price = best_price
+        return best
+
+    def _program(self, goods: int, clock: Clock) -> LinearProgram:
+        """One row a good, and two columns a good that keep its price near the best one known."""
+        program = LinearProgram("highs", clock, unit=float(self.value.mean()) / 100)
+        for _ in range(goods):
+            program.add_row(1.0, 1.0)
+        signs = np.repeat([1.0, -1.0], goods)
+        rows = np.tile(np.arange(goods), 2)
+        program.add_columns(ColumnBlock(np.zeros(2 * goods), np.ones(2 * goods), np.arange(2 * goods + 1), rows, signs))
+        return program
+
+    def _add(self, program: LinearProgram, row: Ints, lots: RelaxedLots) -> None:
+        if len(lots.pool):
+            lot, good = np.nonzero(lots.held > 0)
+            starts = np.concatenate([[0], np.cumsum(np.bincount(lot, minlength=len(lots.pool)))])
+            entries = lots.held[lot, good] / self.amount[lots.pool[lot], good]
+            upper = np.full(len(lots.pool), 1e4)
+            program.add_columns(ColumnBlock(-lots.profit, upper, starts, row[lots.pool[lot], good], entries))
+
+    # -- the bound -------------------------------------------------------------------------------------------------
+
+    def at(self, price: Floats) -> tuple[Floats, RelaxedLots]:
+        """The bound at some prices of goods, and relaxed lots that bring more than they pay."""
+        order = np.argsort(price, axis=1, kind="stable")[self.pool]
+        line = np.arange(len(self.pool))[:, None]
+        free, rate = self.free[line, order], price[self.pool[:, None], order]
+        upto, paid = np.cumsum(free, axis=1), np.cumsum(free * rate, axis=1)
+        # the cheapest goods fill up: piecewise linear and convex, so that a line through one point is below it
+        last = np.zeros(self.rest.shape, dtype=np.int64)
+        for k in range(free.shape[1] - 1):
+            last += self.rest > upto[:, k, None]
+        slope = rate[line, last]
+        cost = paid[line, last] - (upto[line, last] - self.rest) * slope
+        edge = np.arange(self.cells) * self.width[self.pool][:, None]
+        cost += slope * (edge - self.least[:, None] - self.rest)
+        cost += np.where(self.large >= 0, price[self.pool, self.large] * self.least, 0.0)[:, None]
+        spare = np.where(self.fits, self._height(slope) - cost, NEVER)
+        starts = np.flatnonzero(np.diff(self.pool, prepend=-1))
+        most = np.maximum.reduceat(spare, starts, axis=0)
+        tiny = np.maximum(0.0, most[:, 0]) * np.array([w.parts.sum() for w in self.wide])
+        bound = (price * self.amount).sum(axis=1) + _fill(most) + tiny
+        kind, cell = self._paying(spare, starts)
+        rest = self.rest[kind, cell]
+        taken = np.clip(rest[:, None] - (upto[kind] - free[kind]), 0.0, free[kind])
+        held = np.zeros((len(kind), self.amount.shape[1]))
+        np.put_along_axis(held, order[kind], taken, axis=1)
+        whole = np.flatnonzero(self.large[kind] >= 0)
+        held[whole, self.large[kind][whole]] += self.least[kind][whole]
+        profit = spare[kind, cell] + (held * price[self.pool[kind]]).sum(axis=1)
+        return bound, RelaxedLots(self.pool[kind], profit, held)
+
+    def _height(self, slope: Floats) -> Floats:
+        """The most of profit less slope x value over the cell's lower edge, of every kind of lot in every cell."""
+        offset = (slope - self.middle[self.pool, None]) / self.spread[self.pool, None]
+        place = np.clip(np.interp(offset, OFFSETS, np.arange(len(OFFSETS))), 0, len(OFFSETS) - 1 - 1e-9)
+        left = place.astype(np.int64)
+        share = place - left
+        flat = self.heights.ravel()
+        first = ((self.mix[:, None] * self.cells + np.arange(self.cells)) * len(OFFSETS)) + left
+        # convex in the slope, so that a chord is above it
+        height: Floats = (1 - share) * flat[first] + share * flat[first + 1]
+        return height
+
+    def _paying(self, spare: Floats, starts: Ints) -> tuple[Ints, Ints]:
+        """Kind and cell of lots that pay most: of every kind the best, and of every pool the best of some groups of cells."""
+        best = spare.argmax(axis=1)
+        kinds = [np.flatnonzero(spare[np.arange(len(best)), best] > 0)]
+        cells = [best[kinds[0]]]
+        groups = np.array_split(np.arange(self.cells), GROUPS_OF_CELLS)
+        for group in groups:
+            part = spare[:, group]
+            at = part.argmax(axis=1)
+            value = part[np.arange(len(at)), at]
+            top = np.maximum.reduceat(value, starts)
+            mine = np.flatnonzero((value >= top[self.pool]) & (value > 0))
+            kinds.append(mine)
+            cells.append(group[at[mine]])
+        return np.concatenate(kinds), np.concatenate(cells)
 
 
-def _profit(
-    contents: Contents,
-    tables: PriceTables,
-    pool: Pool,
-    kind: Kind,
-    group: int,
-    months: int,
-    reserved: bool,
-    value: Floats,
-    profiles: list[int],
-) -> Floats:
-    market, rules = contents.market, contents.rules
-    sets: Ints = market.sets(group, months, value, reserved)
-    odds = market.columns()
-    scale = scale_cost(value, np.full(len(value), pool.value), np.full(len(value), contents.elasticity[pool.package]))
-    extra = scale + single_bid_cost(value, scale, odds.single_bid[sets], rules)
-    extra = extra + procedure_cost(odds.no_bid[sets], rules)
-    starts = np.arange(kind.first, kind.last - months + 2)
-    best = np.full(len(value), -np.inf)
-    for profile in profiles:
-        base = odds.sme_win[sets] * value * tables.worth[profile] - tables.weights.cost * extra
-        base -= tables.weights.thin * np.where(odds.thin[sets], value, 0.0) + tables.lot[pool.package]
-        if reserved:
-            base -= tables.reserve * value
-        table = base[:, None] - tables.start[starts][None, :]
-        if tables.budget is not None:
-            paid = tables.budget[profile]
-            table -= ((value + extra) / months)[:, None] * (paid[starts + months] - paid[starts])[None, :]
-        if tables.load is not None:
-            load = tables.load.table()[sets]
-            table -= (value / months)[:, None] * (load[:, starts + months] - load[:, starts])
-        best = np.maximum(best, table.max(axis=1))
-    return best
+def _fill(most: Floats) -> Floats:
+    """The best choice of lots whose cells add up to all; a lot counts its cells rounded up or down."""
+    pools, cells = most.shape
+    down = np.concatenate([most[:, 1:], np.full((pools, 1), NEVER)], axis=1)
+    gain = np.maximum(most, down)
+    best = np.full((pools, cells + 1), NEVER)
+    best[:, 0] = 0.0
+    for size in range(1, cells + 1):
+        best[:, size] = (gain[:, :size] + best[:, size - 1 :: -1][:, :size]).max(axis=1)
+    filled: Floats = best[:, cells]
+    return filled
 
 
-def wide_bound(contents: Contents, tables: PriceTables, pool: Pool, kinds: tuple[Kind, ...]) -> float:
-    """An upper bound on the profit of any packing of a wide pool: the smaller of two.
-
-    By rates: a unit lies in some lot at least as large as one part of it, so it adds at most its value times the best
-    profit per value of such lots. By counting lots: total value x price + the best choice of relaxed lots that pay that
-    price for their value, their values rounded down to cells that must fit into the pool (a knapsack), for the best price.
-    """
-    rough = []
-    for kind in kinds:
-        parts: Floats = np.array(sorted({pool.units[n].part_value for n in kind.units}))
-        rough.append(relaxed_lots(contents, tables, pool, kind, parts))
-    by_rates = 0.0
-    for kind, lots in zip(kinds, rough, strict=True):
-        if not len(lots.value):
-            return -np.inf
-        rate = lots.profit / lots.value
-        best_from = np.maximum.accumulate(rate[::-1])[::-1]
-        for n in kind.units:
-            unit = pool.units[n]
-            place = int(np.searchsorted(lots.value, unit.part_value * (1 - 1e-12)))
-            by_rates += unit.parts * unit.part_value * float(best_from[min(place, len(rate) - 1)])
-    top = max(rough, key=lambda lots: float((lots.profit / lots.value).max()))
-    typical = float(top.value[np.argmax(top.profit / top.value)])
-    cells = int(min(MOST_CELLS, max(32, np.ceil(CELLS_OF_A_LOT * pool.value / typical))))
-    edges = (pool.value / cells * np.arange(1, cells + 1)).astype(np.float64)
-    fine = [relaxed_lots(contents, tables, pool, kind, edges) for kind in kinds]
-    return min(by_rates, _counting_bound(pool, kinds, fine, cells))
-
-
-def _counting_bound(pool: Pool, kinds: tuple[Kind, ...], lots: list[RelaxedLots], cells: int) -> float:
-    """The knapsack bound. Each kind's value has a price of its own: its best profit per value, less a common discount.
-
-    A lot of several kinds brings at most what the lot of each would, and pays prices in proportion to its value of each,
-    so that it gains no more than the best of its kinds alone.
-    """
-    rates = np.array([float((x.profit / x.value).max()) for x in lots])
-    values = np.array([sum(pool.units[n].parts * pool.units[n].part_value for n in kind.units) for kind in kinds])
-    value = np.concatenate([x.value for x in lots])
-    spare = np.concatenate([x.profit - rate * x.value for x, rate in zip(lots, rates, strict=True)])
-    order = np.argsort(value, kind="stable")
-    value, spare = value[order], spare[order]
-    # a value on the edge of two cells counts as the lower one's, which only helps the lot
-    cell = np.minimum(np.floor(value / (pool.value / cells) * (1 - 1e-12)).astype(np.int64), cells)
-    starts = np.flatnonzero(np.diff(cell, prepend=-1))
-    number = cell[starts]
-    jumps = number[number > 0]
-
-    def bounds(discounts: Floats) -> Floats:
-        gain = np.maximum.reduceat(spare[None, :] + discounts[:, None] * value[None, :], starts, axis=1)
-        gains = gain[:, number > 0]
-        best = np.zeros((len(discounts), cells + 1))
-        for size in range(1, cells + 1):
-            fits = int(np.searchsorted(jumps, size, side="right"))
-            best[:, size] = best[:, size - 1]
-            if fits:
-                with_one = (gains[:, :fits] + best[:, size - jumps[:fits]]).max(axis=1)
-                best[:, size] = np.maximum(best[:, size], with_one)
-        proven: Floats = float(rates @ values) - discounts * pool.value + best[:, cells]
-        if number[0] == 0:
-            proven[gain[:, 0] > 0] = np.inf
-        return proven
-
-    discounts = float(np.abs(rates).max()) * np.array([0.0, 0.01, 0.03, 0.06, 0.1, 0.2, 0.35, 0.6, 1.0, 2.0])
-    first = bounds(discounts)
-    best = int(np.argmin(first))
-    low, high = discounts[max(best - 1, 0)], discounts[min(best + 1, len(discounts) - 1)]
-    return float(min(first[best], bounds(np.linspace(low, high, 7)[1:-1]).min()))
+def known_of(
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], packings: list[Ints], typical: list[float]
+) -> list[Known]:
+    """The packings known with the profits of their lots in the best slots."""
+    table = contents.scratch()
+    sizes = [len(packing) for packing in packings]
+    for units, packing in zip(wide, packings, strict=True):
+        table.add(units.pool, packing)
+    table.make_options(np.arange(len(table)))
+    profits = np.split(best_slots(table, tables, table.all_options()).profit, np.cumsum(sizes)[:-1])
+    return [Known(p, f, t) for p, f, t in zip(packings, profits, typical, strict=True)]

@@ -14,8 +14,11 @@ from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Floats, Ints
 from lotsplit.optimizer.columns import Columns, loads_of_lots
 from lotsplit.optimizer.pricing import Pricer
+from lotsplit.optimizer.rows import Prices
 
-SWEEPS = 12
+SWEEPS = 4
+# of a limit: how far from it a price rises by its whole range
+WIDTHS = (0.1, 0.03, 0.01)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ class Ascent:
         self.overflow = 0.0
         self.chosen: dict[int, int] = {}
         self._entries: dict[bytes, tuple[Ints, Ints]] = {}
+        self.width = 0.0
+        self.cell_price = np.zeros(len(self.most))
+        self.row_price = np.zeros(len(rows.rows))
+        # what a row's unit is worth roughly: a euro, or a lot
+        lots = max(1, len(pricer.rows.contents.pools))
+        self.unit = np.array([contents.plan.value / lots if row.scale < 1e5 else 1.0 for row in rows.rows])
 
     def put(self, group: int, column: int) -> None:
         """Choose a column."""
@@ -84,6 +93,8 @@ class Ascent:
 
     def worth(self, columns: Ints) -> Floats:
         """What each of some columns would add to the choice as it stands."""
+        if self.width > 0:
+            return self._smooth_worth(columns)
         c = self.candidates
         where, owner = self._entries_of(columns)
         cells = c.cell[where]
@@ -100,6 +111,24 @@ class Ascent:
             most = self.pricer.rows.most
             excess = np.maximum(0.0, reached - most[:, None]) - np.maximum(0.0, now - most)[:, None]
             gains -= self.penalty * (excess / self.scale[:, None]).sum(axis=0)
+        return gains
+
+    def _smooth_worth(self, columns: Ints) -> Floats:
+        """As worth, with prices that rise through those of the linear program where a limit is reached."""
+        c = self.candidates
+        where, owner = self._entries_of(columns)
+        cells = c.cell[where]
+        width = self.width * np.where(np.isfinite(self.most[cells]), self.most[cells], 1.0) + 1e-6
+        position = self.cell_price[cells] + (self.load[cells] - self.most[cells]) / width
+        added = width * (_ramp(position + c.load[where] / width) - _ramp(position))
+        over = np.bincount(owner, added, minlength=len(columns))
+        gains: Floats = c.columns.gain[columns] - self.pricer.weights.overflow * over
+        if len(self.scale):
+            slope = (self.unit / (self.width * self.scale))[:, None]
+            now = self.row_price[:, None] + slope * (self.reached - self.pricer.rows.most)[:, None]
+            after = now + slope * c.columns.amounts[:, columns]
+            paid = (np.maximum(0.0, after) ** 2 - np.maximum(0.0, now) ** 2) / (2 * slope)
+            gains -= paid.sum(axis=0)
         return gains
 
     def _entries_of(self, columns: Ints) -> tuple[Ints, Ints]:
@@ -120,12 +149,12 @@ class Ascent:
 
     def improve(self, order: Ints) -> None:
         """Sweep over packages in this order until nothing gets better."""
-        for _ in range(SWEEPS):
-            improved = [self._improve_package(int(package)) for package in order]
+        for sweep in range(SWEEPS):
+            improved = [self._improve_package(int(package), switch=sweep == 0) for package in order]
             if not any(improved):
                 return
 
-    def _improve_package(self, package: int) -> bool:
+    def _improve_package(self, package: int, switch: bool) -> bool:
         pools, whole = self.pools_of.get(package, []), -1 - package
         better = False
         if whole not in self.chosen:
@@ -133,7 +162,7 @@ class Ascent:
                 better |= self._improve_group(pool)
         elif len(self.groups.get(whole, ())) > 1:
             better |= self._improve_group(whole)
-        if pools and len(self.groups.get(whole, ())):
+        if switch and pools and len(self.groups.get(whole, ())):
             better |= self._switch(package, pools, whole)
         return better
 
@@ -186,10 +215,26 @@ class Ascent:
         return np.array(sorted(self.chosen.values()), dtype=np.int64)
 
 
+def _ramp(position: Floats) -> Floats:
+    """The integral of a price that rises from 0 to 1 between 0 and 1."""
+    inside = np.clip(position, 0.0, 1.0)
+    summed: Floats = 0.5 * inside * inside + np.maximum(0.0, position - 1.0)
+    return summed
+
+
 def round_by_ascent(
-    pricer: Pricer, columns: Columns, weights: Floats, candidates: Ints, penalties: tuple[float, ...], seed: int
+    pricer: Pricer,
+    columns: Columns,
+    weights: Floats,
+    candidates: Ints,
+    prices: Prices,
+    penalties: tuple[float, ...],
+    seed: int,
 ) -> Ints:
-    """Start every pool at its heaviest column, then ascend under rising penalties; gives the columns chosen."""
+    """Start every pool at its heaviest column, then ascend: at first on prices that rise gently, then under rising penalties.
+
+    Gives the columns chosen.
+    """
     groups: dict[int, list[int]] = {}
     for column in candidates.tolist():
         groups.setdefault(columns.group[column], []).append(column)
@@ -198,6 +243,11 @@ def round_by_ascent(
     ascent.start(_heaviest(pricer, arrays, weights))
     packages = len(pricer.rows.contents.plan.packages)
     draw = np.random.default_rng(seed)
+    most = max(pricer.weights.overflow, 1e-9)
+    ascent.cell_price, ascent.row_price = np.minimum(1.0, prices.capacity.ravel() / most), prices.rows
+    for ascent.width in WIDTHS:
+        ascent.improve(draw.permutation(packages))
+    ascent.width = 0.0
     for penalty in penalties:
         ascent.penalty = penalty
         ascent.improve(draw.permutation(packages))

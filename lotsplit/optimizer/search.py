@@ -31,13 +31,15 @@ from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRec
 from lotsplit.rules import Rules
 
 ROUNDS = 80
-STAGES = 3
-STARTS = 4
-FEW_WIDE = 60
+STAGES = 8
+EARLY_ROUNDS = 3
+# of the gap asked for: what a stage must bring for another one
+LITTLE = 0.5
+VARIATIONS = 10
+STARTS = 2
 MOST_STARTS = 12
 EARLY = (4, 12)
 FEW_ITEMS = 60
-THOROUGH = 4
 MANY_POOLS = 400
 FEW_COLUMNS = 1_000
 # of the plan's value: a gap within which an answer counts as proven the best
@@ -119,7 +121,7 @@ class Search:
         self.contents = contents
         self.weights = weights_of(aim, plan, rules)
         self.rows, loads = Rows(contents), SetLoads(contents)
-        self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
+        self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided, clock)
         self.columns = Columns(self.rows, self.weights, loads)
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
         self.constant = self.weights.cost * self._undivided_extra(undivided)
@@ -139,25 +141,20 @@ class Search:
     def run(self) -> None:
         """Columns, a schedule, the bound, more packings of wide pools, a better schedule; for small plans the proof."""
         self._phase("packing pools")
+        self.pricer.widen(no_prices(self.rows), 1, self.seed)
         priced = self.pricer.price(no_prices(self.rows), prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self._take_lots(whole, allowed=bool(self.pricer.may_stay_whole.all()))
-        if self.pricer.wide and self.pricer.widen(priced, no_prices(self.rows), self.clock.over):
-            priced = self.pricer.price(no_prices(self.rows), prove=False)
-        if 0 < len(self.pricer.wide) <= FEW_WIDE:
-            priced = self.pricer.price(no_prices(self.rows))
         self._take_bound(priced)
         self._add(priced, np.arange(len(self.contents.pools)))
         self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
-        for stage in range(STAGES):
-            self._phase("column generation")
-            self._generate(ROUNDS)
-            self._phase("rounding")
-            self._round(starts=1 if self.pricer.wide and stage < STAGES - 1 else STARTS)
-            if self._reached() or self.clock.over():
-                break
-            if not self._widen(last=stage == STAGES - 1):
-                break
+        self._generate_and_widen()
+        self._phase("rounding")
+        self._vary()
+        self._round(STARTS)
+        if self.pricer.wide and not self.clock.over():
+            self._phase("bound")
+            self._take_bound(self.pricer.price(self.prices))
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
@@ -173,18 +170,6 @@ class Search:
         """Whether the gap asked for is proven; small plans go on to the proof of the optimum."""
         return self._gap() <= min(self.gap, self.enough)
 
-    def _widen(self, last: bool) -> bool:
-        """Bound the wide pools at the last prices, and find packings for the sizes that pay there; whether there were new ones."""
-        if not self.pricer.wide:
-            return False
-        self._phase("bound")
-        if last or self.bound_is_trivial:
-            self._take_bound(self.pricer.price(self.prices))
-        if last or self._reached() or self.clock.over() or self.priced is None:
-            return False
-        self._phase("packing pools")
-        return self.pricer.widen(self.priced, self.prices, self.clock.over)
-
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""
         clash = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
@@ -193,17 +178,27 @@ class Search:
         self.relaxations = clash.relaxations
         self.proven_infeasible = self.proven_infeasible or clash.proven
 
-    def _generate(self, rounds: int) -> None:
-        """Column generation: solve the master, price, add columns, until nothing improves.
-
-        Rounds look at the longest slots; where these bring nothing new, at all, which proves a bound.
-        """
-        rough, thorough = self.contents.time_matters, 0
-        for number in range(rounds):
-            if self.clock.over():
+    def _generate_and_widen(self) -> None:
+        """Column generation, and for wide pools more packings at the prices found, in turn, until these bring nothing more."""
+        before = np.inf
+        for stage in range(STAGES if self.pricer.wide else 0):
+            self._phase("column generation")
+            self._generate(EARLY_ROUNDS)
+            if self.point is None or self.clock.over():
                 return
-            if self.incumbent is None and number in EARLY:
-                self._round(starts=1)
+            little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
+            before = self.point.objective
+            self._phase("packing pools")
+            new = self.pricer.widen(self.prices, 0 if little else 1, self.seed + stage)
+            if little or not new:
+                break
+        self._phase("column generation")
+        self._generate(ROUNDS)
+
+    def _generate(self, rounds: int) -> None:
+        """Column generation: solve the master, price, add columns, until nothing improves."""
+        number = 0
+        while number < rounds and not self.clock.over():
             solved = self.master.solve()
             if solved is None:
                 return
@@ -212,17 +207,28 @@ class Search:
             if cells:
                 self.master.add_capacity_rows(cells)
                 continue
-            priced = self.pricer.price(self.prices, prove=False, rough=rough)
-            if not rough:
-                self._take_bound(priced)
-                thorough += 1
+            if self.incumbent is None and number in EARLY:
+                self._round(starts=1)
+            number += 1
+            priced = self.pricer.price(self.prices, prove=False)
+            self._take_bound(priced)
             added = self._add_improving(priced, thresholds)
-            if not rough and (not added or priced.estimate + self.point.objective <= self.enough):
+            if not added or priced.estimate + self.point.objective <= self.enough:
                 return
-            few = len(self.plan.items) <= FEW_ITEMS
-            if not rough and thorough >= THOROUGH and not few:
+
+    def _vary(self) -> None:
+        """More columns to round with: the best packings at prices about those of the linear program."""
+        if self.point is None:
+            return
+        draw = np.random.default_rng(self.seed)
+        most = max(self.weights.overflow, 1e-9)
+        for _ in range(VARIATIONS):
+            if self.clock.over():
                 return
-            rough = added and self.contents.time_matters and not few
+            rows = self.prices.rows * draw.uniform(0.5, 1.5, len(self.prices.rows))
+            capacity = self.prices.capacity * draw.uniform(0.5, 1.5, self.prices.capacity.shape)
+            priced = self.pricer.price(Prices(rows, np.minimum(most, capacity)), prove=False)
+            self._add(priced, np.arange(len(self.contents.pools)))
 
     def _take_bound(self, priced: Priced) -> None:
         if self.priced is None or priced.bound < self.bound or np.isinf(priced.bound):
@@ -264,8 +270,8 @@ class Search:
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.contents.pools):
             return
-        penalties = tuple(factor * self.plan.value for factor in (0.3, 3.0, 100.0))
-        self._take(round_by_ascent(self.pricer, self.columns, weights, candidates, penalties, self.seed + number))
+        penalties = tuple(factor * self.plan.value for factor in (1.0, 100.0))
+        self._take(round_by_ascent(self.pricer, self.columns, weights, candidates, self.prices, penalties, self.seed + number))
 
     def _improve_by_master(self) -> None:
         """An integer master over the packages on which linear program and best schedule differ."""
@@ -273,7 +279,7 @@ class Search:
             return
         weights = self._weights()
         candidates = self._promising(weights)
-        if len(candidates) > 4_000:
+        if len(candidates) > 1_500:
             return
         for _ in range(2):
             before = self.incumbent

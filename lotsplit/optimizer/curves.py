@@ -1,0 +1,301 @@
+"""Wide pools: which units may share a lot, and what a lot of them brings at given prices, as a curve over its value.
+
+A *mix* is a window and a set of services (trades, regions) that lots of a pool can have; its units are those that fit.
+Between two steps of the eligible set a lot's reduced profit is convex in its value (cost is concave), so within any range
+of values it is largest at an end of a step or of the range. A curve takes a lot of the value asked for to hold any of the
+mix's units, whatever they sum up to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.limits import MONEY_TOLERANCE
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.pools import Pool
+from lotsplit.optimizer.slots import BLOCK, PriceTables, base_profit, slot_profits
+
+# More different first or last months, or services, than these are taken together: a wider window, suppliers of any union.
+MOST_EDGES = 4
+MOST_SERVICES = 3
+NONE = -1
+
+Service = tuple[frozenset[str], frozenset[str | None]]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What lots of one window and one set of services share. groups: of suppliers. units: those that fit, by place."""
+
+    first: int
+    last: int
+    least: int
+    groups: tuple[int, ...]
+    units: Bools
+
+
+@dataclass(frozen=True)
+class WideUnits:
+    """The units of a wide pool by mix. first, last: of each unit, by level; service: its bit.
+
+    mix_of: the number of the mix of lots with a (level of first month, level of last month, bits of services).
+    """
+
+    pool: Pool
+    part_value: Floats
+    parts: Ints
+    first: Ints
+    last: Ints
+    least: Ints
+    service: Ints
+    mixes: tuple[Mix, ...]
+    mix_of: Ints
+
+
+def wide_units(contents: Contents, pool: Pool) -> WideUnits:
+    """Work out the mixes of a pool."""
+    units = pool.units
+    for unit in units:
+        for place, _ in unit.place_values:
+            contents.pure_profile(contents.place(place))
+    first_edges, first = _levels(np.array([u.first for u in units]), pool, down=True)
+    last_edges, last = _levels(np.array([u.last for u in units]), pool, down=False)
+    bits, groups_of = _services(contents, pool)
+    least_edges, least = _levels(np.array([u.min_months for u in units]), pool, down=True)
+    mixes: list[Mix] = []
+    mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
+    for a, b, c, mask in np.ndindex(*mix_of.shape):
+        fit = (first <= a) & (last >= b) & (least <= c) & ((bits & mask) == bits)
+        if not fit.any() or first[fit].max() < a or last[fit].min() > b or least[fit].max() < c:
+            continue
+        if np.bitwise_or.reduce(bits[fit]) == mask and last_edges[b] - first_edges[a] + 1 >= least_edges[c]:
+            mix_of[a, b, c, mask] = len(mixes)
+            mixes.append(Mix(int(first_edges[a]), int(last_edges[b]), int(least_edges[c]), groups_of(mask), fit))
+    return WideUnits(
+        pool,
+        np.array([u.part_value for u in units]),
+        np.array(pool.shape),
+        first,
+        last,
+        least,
+        bits,
+        tuple(mixes),
+        mix_of,
+    )
+
+
+def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:
+    """Different months, at most MOST_EDGES, and the level of each unit; a month between two widens the window."""
+    edges = np.unique(months)
+    if len(edges) > MOST_EDGES:
+        value = np.array([u.parts * u.part_value for u in pool.units])
+        heavy = sorted(edges.tolist(), key=lambda month: -float(value[months == month].sum()))
+        kept = {int(edges[0] if down else edges[-1]), *heavy}
+        edges = np.array(
+            sorted(sorted(kept, key=lambda m: (m != (edges[0] if down else edges[-1]), heavy.index(m)))[:MOST_EDGES])
+        )
+    level = np.searchsorted(edges, months, side="right") - 1 if down else np.searchsorted(edges, months, side="left")
+    return edges, level
+
+
+def _services(contents: Contents, pool: Pool) -> tuple[Ints, Callable[[int], tuple[int, ...]]]:
+    """The bit of each unit's service, and the groups of suppliers that lots with some of the bits can have."""
+    package = contents.plan.packages[pool.package]
+    classes: dict[Service, int] = {}
+    number = []
+    for unit in pool.units:
+        service = unit.trades, frozenset(place[1] for place, _ in unit.place_values)
+        number.append(classes.setdefault(service, len(classes)))
+    services = list(classes)
+
+    def group(members: list[Service]) -> int:
+        return contents.market.group(
+            package, frozenset().union(*(t for t, _ in members)), frozenset().union(*(r for _, r in members))
+        )
+
+    if len(services) <= MOST_SERVICES:
+        return 1 << np.array(number), lambda mask: (group([s for n, s in enumerate(services) if mask >> n & 1]),)
+    unions: dict[bytes, list[Service]] = {}
+    for service in services:
+        for held in [[], *unions.values()]:
+            union = [*held, service]
+            unions.setdefault(contents.market.group_members(group(union)).tobytes(), union)
+    every = tuple(sorted({group(union) for union in unions.values()}))
+    return np.ones(len(number), dtype=np.int64), lambda mask: every
+
+
+@dataclass(frozen=True)
+class Points:
+    """What lots can bring at most, sorted by mix, duration and value. mix: counted over all pools asked for.
+
+    curve: which of the curves (one duration, group of suppliers, place, reserved or not) each point lies on, ascending.
+    """
+
+    mix: Ints
+    curve: Ints
+    value: Floats
+    profit: Floats
+
+
+def every_duration(mix: Mix) -> list[int]:
+    """All durations that lots of a mix can have."""
+    return list(range(mix.least, mix.last - mix.first + 2))
+
+
+def some_durations(mix: Mix) -> list[int]:
+    """A few durations of a mix that show where its lots pay."""
+    span = mix.last - mix.first + 1
+    return sorted({max(mix.least, min(span, round(span * part))) for part in (1, 0.75, 0.55, 0.4, 0.25, 0.1)})
+
+
+# neighbouring values of a curve that only guides the search; that of a bound is in relaxed.py
+RATIO = 1.5
+
+
+def search_lines(contents: Contents, wide: list[WideUnits]) -> list[Lines]:
+    """Lines of a few durations, for looking up."""
+    return lines_of(contents, wide, some_durations, RATIO)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where curves are worked out: the contents to try at one duration, row by row. mix: of each row; line: of one curve."""
+
+    months: int
+    table: Contents
+    mix: Ints
+    line: Ints
+
+
+def lines_of(
+    contents: Contents, wide: list[WideUnits], durations: Callable[[Mix], list[int]], ratio: float
+) -> list[Lines]:
+    """Values of all mixes of some pools, on both sides of every step, and between them so near that they grow by `ratio`."""
+    by_months: dict[int, list[tuple[int, Mix, Pool, int, int]]] = {}
+    values: dict[int, list[Floats]] = {}
+    number = 0
+    rules = contents.rules
+    borders = [rules.min_lot_value - MONEY_TOLERANCE, (rules.reserve_max_value or 0.0) + MONEY_TOLERANCE]
+    for units in wide:
+        pool = units.pool
+        profiles = sorted({contents.pure_profile(contents.place(p)) for u in pool.units for p, _ in u.place_values})
+        for mix in units.mixes:
+            low = float(units.part_value[mix.units].min()) * (1 - 1e-12)
+            between = pool.value * ratio ** -np.arange(float(int(np.log(pool.value / low) / np.log(ratio)) + 1))
+            between = np.concatenate([between, [low], [v for v in borders if low < v < pool.value]])
+            for months in durations(mix):
+                for group in mix.groups:
+                    ends = contents.market.steps(group, months).sides
+                    ends = ends[ends.searchsorted(low) : ends.searchsorted(pool.value)]
+                    for profile in profiles:
+                        by_months.setdefault(months, []).append((number, mix, pool, group, profile))
+                        values.setdefault(months, []).append(np.concatenate([ends, between]))
+            number += 1
+    return [_lines(contents, months, by_months[months], values[months]) for months in by_months]
+
+
+def _lines(
+    contents: Contents, months: int, lines: list[tuple[int, Mix, Pool, int, int]], values: list[Floats]
+) -> Lines:
+    table = contents.scratch()
+    numbers = np.array(
+        [
+            (pool.index, pool.package, mix.first, mix.last, mix.least, group, profile, number)
+            for number, mix, pool, group, profile in lines
+        ]
+    )
+    sizes = np.array([len(v) for v in values])
+    pool, package, first, last, least, group, profile, mix_number = np.repeat(numbers, sizes, axis=0).T.copy()
+    value, pool_value = np.concatenate(values), np.repeat([line[2].value for line in lines], sizes)
+    table.append(pool, package, value, first, last, least, group, profile, pool_value, value == pool_value)
+    return Lines(months, table, mix_number, np.repeat(np.arange(len(lines)), sizes))
+
+
+def curve_points(lines: list[Lines], tables: PriceTables) -> Points:
+    """What the lots of some lines bring at some prices."""
+    parts = [part for block in lines for part in _line_points(block, tables)]
+    mix, curve, value, profit = (np.concatenate([part[k] for part in parts]) for k in range(4))
+    order = np.lexsort((value, curve, mix))
+    mix, curve, value, profit = mix[order], curve[order], value[order], profit[order]
+    fresh = (np.diff(mix, prepend=-1) != 0) | (np.diff(curve, prepend=-1) != 0)
+    return Points(mix, np.cumsum(fresh) - 1, value, profit)
+
+
+def _line_points(lines: Lines, tables: PriceTables) -> list[tuple[Ints, Ints, Floats, Floats]]:
+    """Mix, curve, value and profit of lines of one duration."""
+    table, months = lines.table, lines.months
+    found = []
+    for options in table.options_of(np.arange(len(table)), months):
+        base = base_profit(table, options, tables)
+        profit = np.empty(len(base))
+        for low in range(0, len(base), BLOCK):
+            part = slice(low, min(low + BLOCK, len(base)))
+            profit[part] = slot_profits(table, options, part, tables, base).max(axis=1)
+        held = options.content
+        curve = ((months * 2 + options.reserved) << 32) + lines.line[held]
+        found.append((lines.mix[held], curve, table.value[held], profit))
+    return found
+
+
+class Curves:
+    """The curves of all mixes of some wide pools at some prices, for looking up many lots at once; no proof.
+
+    targets: for each mix the values that bring most per value, well apart from each other.
+    """
+
+    TARGETS = 3
+    def __init__(self, lines: list[Lines], tables: PriceTables, wide: list[WideUnits]) -> None:
+        points = curve_points(lines, tables)
+        most = np.array([units.pool.value for units in wide for _ in units.mixes])
+        self.half = 0.5 / most
+        mixes = len(most)
+        # where a curve is asked for: at all points of its mix; the two sides of a step must stay apart in the key
+        share = points.value / most[points.mix]
+        jump = np.diff(share, prepend=-1.0) < 1e-9 * share
+        share = share * (1 + 1e-9 * jump)
+        keys = np.unique(points.mix + 0.5 * share)
+        mix_of_key = np.floor(keys + 1e-13).astype(np.int64)
+        first_key = np.searchsorted(mix_of_key, np.arange(mixes + 1))
+        starts = np.flatnonzero(np.diff(points.curve, prepend=-1))
+        ends = np.append(starts[1:], len(share)) - 1
+        of_curve = points.mix[starts]
+        count = first_key[of_curve + 1] - first_key[of_curve]
+        line = np.repeat(np.arange(len(starts)), count)
+        place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count) + first_key[of_curve][line]
+        asked = keys[place] - of_curve[line]
+        found = np.interp(line + asked, points.curve + 0.5 * share, points.profit)
+        outside = (asked < 0.5 * share[starts][line] - 1e-13) | (asked > 0.5 * share[ends][line] + 1e-13)
+        found[outside] = -np.inf
+        profits = np.full(len(keys), -np.inf)
+        np.maximum.at(profits, place, found)
+        self.keys, self.profits, self.first = keys, profits, first_key
+        self.targets = np.array(
+            [self._targets(number, first_key[number], first_key[number + 1]) for number in range(mixes)]
+        ).reshape(mixes, self.TARGETS)
+
+    def _targets(self, mix: int, low: int, high: int) -> list[float]:
+        value = (self.keys[low:high] - mix) / self.half[mix]
+        rate = self.profits[low:high] / value
+        found: list[float] = []
+        while len(found) < self.TARGETS and np.isfinite(rate).any():
+            best = float(value[rate.argmax()])
+            found.append(best)
+            rate[np.abs(value - best) <= 0.1 * best] = -np.inf
+        return ((found or [1.0 / self.half[mix]]) * self.TARGETS)[: self.TARGETS]
+
+    def profit(self, mixes: Ints, values: Floats) -> Floats:
+        """What lots of these mixes and values bring; 0 for empty ones, minus infinity for a mix that there is not."""
+        key = mixes + values * self.half[mixes] * (1 - 1e-12)
+        first, end = self.first[mixes], self.first[mixes + 1]
+        none = (mixes < 0) | (end - first < 2)
+        first = np.minimum(first, len(self.keys) - 2)
+        right = np.clip(np.searchsorted(self.keys, key), first + 1, np.maximum(end - 1, first + 1))
+        low, high = self.keys[right - 1], self.keys[right]
+        share = np.clip((key - low) / (high - low), 0.0, 1.0)
+        with np.errstate(invalid="ignore"):
+            found = self.profits[right - 1] + share * (self.profits[right] - self.profits[right - 1])
+        nothing = none | np.isnan(found) | (key < self.keys[first] - 1e-9)
+        return np.where(values <= 0, 0.0, np.where(nothing, -np.inf, found))
