@@ -15,25 +15,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
-from lotsplit.optimizer.curves import Points, WideUnits, curve_points, every_duration, lines_of
+from lotsplit.optimizer.curves import WideUnits, curve_points, every_duration, lines_of
+from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
 from lotsplit.optimizer.slots import PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
 
 POOLS_AT_ONCE = 48
 MOST_LARGE = 16
-ROUNDS = 12
+ROUNDS = 10
 CELLS = (128, 256, 512)
 CELLS_OF_A_LOT = 60
 COARSER = 2
+FIRST_COARSER = 4
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
 RATIO = 1.2
-NEVER = -1e18
 BOX, GROW, SHRINK = 0.3, 2.0, 0.5
 GROUPS_OF_CELLS = 8
-# slopes at which curves are held, about the prices first tried
-OFFSETS = np.array([-30, -12, -6, -3, -1.5, -0.75, -0.35, 0, 0.35, 0.75, 1.5, 3, 6, 12, 30.0])
 # of the pool's value: a bound this near the best packing known need not get better
-NEAR = 2e-5
+NEAR = 1e-4
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,41 @@ def wide_bounds(
         for size in sorted({cells[n] for n in block}):
             mine = [n for n in block if cells[n] == size]
             some, best = [wide[n] for n in mine], [known[n] for n in mine]
-            points = curve_points(lines_of(contents, some, every_duration, RATIO), tables)
-            coarse = Relaxation(some, best, points, size // COARSER)
-            bounds[mine] = coarse.improve(clock)
-            fine = Relaxation(some, best, points, size)
-            bounds[mine] = np.minimum(bounds[mine], fine.at(coarse.price)[0])
+            bounds[mine] = _bounds_of_block(contents, tables, some, best, size, clock)
     return bounds
+
+
+def _bounds_of_block(
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], cells: int, clock: Clock
+) -> Floats:
+    """Bounds of some pools: at the first prices in coarse cells, then, where these are not near, at better ones in finer cells."""
+    lines = lines_of(contents, wide, every_duration, RATIO)
+    heights = heights_of(
+        curve_points(lines, tables),
+        np.repeat(np.arange(len(wide)), [len(w.mixes) for w in wide]),
+        np.array([w.pool.value for w in wide]),
+        np.stack([_slopes(w, k) for w, k in zip(wide, known, strict=True)]),
+        cells,
+    )
+    first = Relaxation(wide, known, heights.coarser(FIRST_COARSER))
+    bounds = first.at(first.price)[0]
+    open_ = np.flatnonzero(bounds > first.enough)
+    if len(open_) and not clock.over():
+        some, best, heights = [wide[n] for n in open_], [known[n] for n in open_], heights.of_pools(open_)
+        coarse = Relaxation(some, best, heights.coarser(COARSER))
+        better = coarse.improve(clock)
+        fine = Relaxation(some, best, heights).at(coarse.price)[0]
+        bounds[open_] = np.minimum(bounds[open_], np.minimum(better, fine))
+    return bounds
+
+
+def _slopes(units: WideUnits, known: Known) -> Floats:
+    """Slopes about the profit per value of the lots known."""
+    rates = known.profits / (known.packing @ units.part_value)
+    rates = rates[np.isfinite(rates)] if np.isfinite(rates).any() else np.zeros(1)
+    low, high = float(rates.min()), float(rates.max())
+    slopes: Floats = (low + high) / 2 + ((high - low) / 2 + 0.02) * OFFSETS
+    return slopes
 
 
 @dataclass(frozen=True)
@@ -103,26 +131,23 @@ class RelaxedLots:
 
 
 class Relaxation:
-    """Some pools and their goods, at prices that can be improved. `cells`: of value, in each pool."""
+    """Some pools and their goods, at prices that can be improved."""
 
-    def __init__(self, wide: list[WideUnits], known: list[Known], points: Points, cells: int) -> None:
-        self.wide, self.cells = wide, cells
+    def __init__(self, wide: list[WideUnits], known: list[Known], heights: Heights) -> None:
+        self.wide, self.heights, self.cells = wide, heights, heights.cells
         self.value = np.array([w.pool.value for w in wide])
-        self.width = self.value / cells
+        self.width = heights.width
         self.goods = [goods_of(w, k.typical) for w, k in zip(wide, known, strict=True)]
         self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
         for n, g in enumerate(self.goods):
             self.amount[n, : len(g.amount)] = g.amount
-        self.best_known = np.array([k.profits.sum() for k in known])
-        self.best_known[~np.isfinite(self.best_known)] = 0.0
+        best_known = np.array([k.profits.sum() for k in known])
+        self.enough = np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value
         self._take_known(known)
-        real = self.amount > 0
-        low = np.where(real, self.price, np.inf).min(axis=1)
-        high = np.where(real, self.price, -np.inf).max(axis=1)
-        self.middle, self.spread = (low + high) / 2, (high - low) / 2 + 0.02
-        self.slopes = self.middle[:, None] + self.spread[:, None] * OFFSETS
+        self.slopes = heights.slopes
+        self.middle = self.slopes[:, len(OFFSETS) // 2]
+        self.spread = (self.slopes[:, -1] - self.slopes[:, 0]) / (OFFSETS[-1] - OFFSETS[0])
         self._combine([k.typical for k in known])
-        self._set_heights(points)
 
     def _take_known(self, known: list[Known]) -> None:
         """The lots of the packings known as columns, and as first prices what they bring for each good."""
@@ -167,7 +192,6 @@ class Relaxation:
                         least.append(count * each if unit >= 0 else 0.0)
                         free.append(rest)
             first_mix += len(w.mixes)
-        self.mixes = first_mix
         self.pool, self.mix = np.array(pool), np.array(mix)
         self.large, self.least, self.free = np.array(large), np.array(least), np.array(free)
         room = self.free.sum(axis=1)
@@ -177,43 +201,6 @@ class Relaxation:
         self.fits = (middle + half >= self.least[:, None] * (1 - 1e-9)) & (middle - half <= most[:, None] * (1 + 1e-9))
         self.fits &= most[:, None] > 0
         self.rest = np.clip(middle - self.least[:, None], 0.0, room[:, None])
-
-    def _set_heights(self, points: Points) -> None:
-        """Per mix, cell and slope: the most of profit - slope x (value - lower edge of the cell) in the cell."""
-        pool_of_mix = np.repeat(np.arange(len(self.wide)), [len(w.mixes) for w in self.wide])
-        share = points.value / self.value[pool_of_mix[points.mix]]
-        mix, edge, at_edge = self._at_edges(points, share)
-        cell = np.minimum(np.floor(share * self.cells * (1 - 1e-12)).astype(np.int64), self.cells - 1)
-        place = np.concatenate([points.mix * self.cells + cell, mix * self.cells + edge - 1, mix * self.cells + edge])
-        over = np.concatenate([share * self.cells - cell, np.ones(len(edge)), np.zeros(len(edge))])
-        profit = np.concatenate([points.profit, at_edge, at_edge])
-        inside = np.concatenate([np.ones(len(cell), dtype=np.bool_), edge > 0, edge < self.cells])
-        place, over, profit = place[inside], over[inside], profit[inside]
-        order = np.argsort(place, kind="stable")
-        place, over, profit = place[order], over[order], profit[order]
-        over = over * self.width[pool_of_mix[place // self.cells]]
-        begin = np.flatnonzero(np.diff(place, prepend=-1))
-        pool = pool_of_mix[place // self.cells]
-        self.heights = np.full((self.mixes * self.cells, len(OFFSETS)), NEVER)
-        for k in range(len(OFFSETS)):
-            self.heights[place[begin], k] = np.maximum.reduceat(profit - self.slopes[pool, k] * over, begin)
-        self.heights = np.maximum(self.heights, NEVER).reshape(self.mixes, self.cells, len(OFFSETS))
-
-    def _at_edges(self, points: Points, share: Floats) -> tuple[Ints, Ints, Floats]:
-        """Mix, number of an edge between cells, and the most that a curve's chord (at least the curve) has there."""
-        starts = np.flatnonzero(np.diff(points.curve, prepend=-1))
-        ends = np.append(starts[1:], len(share)) - 1
-        jump = (np.diff(share, prepend=-1.0) < 1e-9 * share) & (np.diff(points.curve, prepend=-1) == 0)
-        key = points.curve + 0.5 * share * (1 + 1e-9 * jump)
-        edge = np.arange(self.cells + 1) / self.cells
-        found = np.interp((np.arange(len(starts))[:, None] + 0.5 * edge).ravel(), key, points.profit)
-        found = found.reshape(len(starts), -1)
-        found[(edge < share[starts][:, None]) | (edge > share[ends][:, None] * (1 + 1e-12))] = -np.inf
-        of_curve = points.mix[starts]
-        first = np.flatnonzero(np.diff(of_curve, prepend=-1))
-        most = np.maximum.reduceat(found, first, axis=0)
-        line, number = np.nonzero(np.isfinite(most))
-        return of_curve[first][line], number, most[line, number]
 
     # -- prices ----------------------------------------------------------------------------------------------------
 
@@ -234,7 +221,7 @@ class Relaxation:
             box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
             best = np.minimum(best, bound)
             best_price[better] = self.price[better]
-            busy = best - self.best_known > NEAR * self.value
+            busy = best > self.enough
             if number == ROUNDS - 1 or not busy.any():
                 break
             mine = busy[lots.pool]
@@ -307,7 +294,7 @@ class Relaxation:
         place = np.clip(np.interp(offset, OFFSETS, np.arange(len(OFFSETS))), 0, len(OFFSETS) - 1 - 1e-9)
         left = place.astype(np.int64)
         share = place - left
-        flat = self.heights.ravel()
+        flat = self.heights.most.ravel()
         first = ((self.mix[:, None] * self.cells + np.arange(self.cells)) * len(OFFSETS)) + left
         # convex in the slope, so that a chord is above it
         height: Floats = (1 - share) * flat[first] + share * flat[first + 1]
