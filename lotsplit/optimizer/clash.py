@@ -83,7 +83,7 @@ def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:
                     block.cost[line],
                 )
             )
-        return _allowed(pricer, join(parts)), not pricer.wide
+        return _allowed(pricer, join(parts)), not len(pricer.wide)
     best = best_slots(contents, price_tables(pricer.rows, no_prices(pricer.rows), pricer.weights, pricer.loads), blocks)
     rows = np.flatnonzero(np.isfinite(best.profit))
     return _allowed(pricer, join([best.lots(rows), columns.lots])), False

@@ -71,7 +71,7 @@ def _best_around(pricer: Pricer, priced: Priced) -> Floats:
         for n, pool in enumerate(group.pools):
             others = sum(float(pool_value[k]) for k in in_package[pool.package] if k != pool.index)
             rest[group.rows[n, 1:]] = values[n, -2::-1] + others + pricer.ties[pool.index]
-    for wide, found in zip(pricer.wide, pricer.wide_values(priced.best), strict=True):
+    for wide, found in zip(pricer.wide.pools, pricer.wide.values(priced.best), strict=True):
         others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
         for value, packing in zip(found.tolist(), wide.packings, strict=True):
             if np.isfinite(value):

@@ -247,6 +247,7 @@ class Curves:
     """
 
     TARGETS = 3
+
     def __init__(self, lines: list[Lines], tables: PriceTables, wide: list[WideUnits]) -> None:
         points = curve_points(lines, tables)
         most = np.array([units.pool.value for units in wide for _ in units.mixes])

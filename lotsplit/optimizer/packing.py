@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.curves import Curves, WideUnits, wide_units
 from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.regroup import Packing, regrouped
+from lotsplit.optimizer.regroup import Packing
 
 
 @dataclass
@@ -22,11 +22,10 @@ class WidePool:
     known: dict[tuple[int, ...], int] = field(default_factory=dict)
     seen: set[tuple[int, ...]] = field(default_factory=set)
 
-
-def wide_pool(contents: Contents, pool: Pool) -> WidePool:
-    """A wide pool with one packing: everything in one lot where that can be, otherwise every unit by itself."""
-    units = wide_units(contents, pool)
-    return WidePool(pool, units)
+    @staticmethod
+    def of(contents: Contents, pool: Pool) -> WidePool:
+        """A wide pool without packings yet."""
+        return WidePool(pool, wide_units(contents, pool))
 
 
 def keep(contents: Contents, wide: WidePool, packing: Packing) -> list[int]:
@@ -86,27 +85,3 @@ def best_fit(pool: Pool, target: float) -> Packing:
             put(len(lots) - 1, unit, fits, windows[-1])
             left -= fits
     return [tuple(lot) for lot in lots]
-
-
-def packings_for(
-    wide: list[WidePool], curves: Curves, best: list[Packing | None], targets: int, sweeps: int, seed: int
-) -> list[list[Packing]]:
-    """New packings of each pool: the best known, and best fit for some sizes, all regrouped on the curves."""
-    units = [w.units for w in wide]
-    first_mix = np.cumsum([0] + [len(u.mixes) for u in units])
-    starts: list[list[Packing]] = []
-    if all(packing is not None for packing in best):
-        starts.append([packing for packing in best if packing is not None])
-    for number in range(targets):
-        starts.append(
-            [
-                best_fit(w.pool, main_target(curves, int(first), w.units, number))
-                for w, first in zip(wide, first_mix[:-1], strict=True)
-            ]
-        )
-    draw = np.random.default_rng(seed)
-    found = [regrouped(units, curves, start, sweeps, draw) for start in starts]
-    return [list(packings) for packings in zip(*found, strict=True)]
-
-
-__all__ = ["Floats", "Ints", "WidePool", "best_fit", "keep", "packings_for", "wide_pool"]

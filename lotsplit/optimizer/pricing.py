@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.curves import Curves, Lines, search_lines
 from lotsplit.optimizer.exact import all_counts, best_packing, best_values, small_shapes
-from lotsplit.optimizer.packing import WidePool, keep, main_target, packings_for, wide_pool
 from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.relaxed import known_of, wide_bounds
+from lotsplit.optimizer.relaxed import FINE, QUICK
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
 from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.wide import WidePools
 
-SWEEPS = 30
 # of the pool's value: packings so near the best known at some prices become columns with it
 NEARLY_BEST = 1e-3
 
@@ -46,15 +44,16 @@ def enumerate_small(contents: Contents) -> list[SmallPools]:
     return found
 
 
-def wide_pools(contents: Contents) -> list[WidePool]:
+def wide_pools(contents: Contents, clock: Clock) -> WidePools:
     """The pools that are too wide to try every content."""
     small = small_shapes([pool.shape for pool in contents.pools])
-    return [wide_pool(contents, pool) for pool in contents.pools if pool.shape not in small]
+    return WidePools(contents, [pool for pool in contents.pools if pool.shape not in small], clock)
 
 
 @dataclass(frozen=True)
 class Priced:
-    """What pricing found. best: slots. pool_value: of the best packing known of each pool (of small ones: the best there is).
+    """What pricing found at some prices. best: slots. pool_value: of the best packing known of each pool (of small ones: the
+    best there is). pool_bound: at most, of each pool.
 
     values: of every state of the small pools. undivided_value: of each package as a whole, minus infinity where it may
     not be. package_value: at most, of each package. estimate: the bound that would hold if the packings known were
@@ -62,9 +61,11 @@ class Priced:
     (infinity where it was not asked for and some pool is wide).
     """
 
+    prices: Prices
     best: Best
     tables: PriceTables
     pool_value: Floats
+    pool_bound: Floats
     values: list[Floats]
     undivided_value: Floats
     package_value: Floats
@@ -81,13 +82,11 @@ class Pricer:
         weights: Weights,
         loads: SetLoads,
         small: list[SmallPools],
-        wide: list[WidePool],
+        wide: WidePools,
         undivided: Ints,
-        clock: Clock,
     ) -> None:
         self.rows, self.weights, self.loads, self.small, self.undivided = rows, weights, loads, small, undivided
-        self.wide, self.clock = wide, clock
-        self._search_lines: list[Lines] | None = None
+        self.wide = wide
         contents = rows.contents
         packages = contents.plan.packages
         self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
@@ -120,93 +119,61 @@ class Pricer:
             values.append(value)
             pool_value[[pool.index for pool in group.pools]] = value[:, -1]
         at_most = pool_value + self.ties
-        found = self.wide_values(best)
-        numbers = np.array([w.pool.index for w in self.wide], dtype=np.int64)
-        if len(numbers):
-            pool_value[numbers] = [values.max(initial=-np.inf) for values in found]
-            at_most[numbers] = np.inf
+        wide = self.wide.numbers
+        if len(wide):
+            pool_value[wide] = [values.max(initial=-np.inf) for values in self.wide.values(best)]
+            at_most[wide] = np.inf
             if prove:
-                at_most[numbers] = self._wide_bounds(tables, found) + self.ties[numbers]
+                bounds = self.wide.bounds(tables, best, np.arange(len(wide)), QUICK)
+                at_most[wide] = bounds + self.ties[wide]
         whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
-        divided = np.full(len(whole), -np.inf)
-        divided[self.has_pools] = 0.0
-        np.add.at(divided, self.package_of_pool, at_most)
-        package_value = np.maximum(divided, whole + self.undivided_ties)
-        known = np.where(self.has_pools, np.bincount(self.package_of_pool, pool_value, minlength=len(whole)), -np.inf)
-        estimate = float(np.maximum(known, whole).sum())
+        known = self._package_values(pool_value, whole, 0.0)
+        package_value = self._package_values(at_most, whole, self.undivided_ties)
         constant = float(prices.rows @ self.rows.most) + float((prices.capacity * self._capacity[:, None]).sum())
         return Priced(
+            prices,
             best,
             tables,
             pool_value,
+            at_most,
             values,
             whole,
             package_value,
-            constant + estimate,
+            constant + float(known.sum()),
             constant + float(package_value.sum()),
         )
 
-    def _wide_bounds(self, tables: PriceTables, found: list[Floats]) -> Floats:
-        contents = self.rows.contents
-        units = [w.units for w in self.wide]
-        curves = Curves(self._lines(), tables, units)
-        first = np.cumsum([0] + [len(u.mixes) for u in units])
-        packings = [
-            np.array([contents.counts[row] for row in w.packings[int(np.argmax(values))]], dtype=np.int64)
-            for w, values in zip(self.wide, found, strict=True)
-        ]
-        typical = [
-            min(main_target(curves, int(n), u, 0), u.pool.value / len(p))
-            for n, u, p in zip(first, units, packings, strict=False)
-        ]
-        known = known_of(contents, tables, units, packings, typical)
-        return wide_bounds(contents, tables, units, known, self.clock)
+    def _package_values(self, pool_values: Floats, whole: Floats, ties: Floats | float) -> Floats:
+        """Of each package the better of its pools together and of staying whole."""
+        divided = np.full(len(whole), -np.inf)
+        divided[self.has_pools] = 0.0
+        np.add.at(divided, self.package_of_pool, pool_values)
+        values: Floats = np.maximum(divided, whole + ties)
+        return values
 
-    def widen(self, prices: Prices, targets: int, seed: int) -> bool:
-        """Find packings of wide pools that pay at these prices; whether there were new ones.
+    def loosest(self, priced: Priced, most: int) -> Ints:
+        """The wide pools (by place) whose bound is farthest from the best packing known, where that matters."""
+        wide = self.wide.numbers
+        loss = priced.pool_bound[wide] - priced.pool_value[wide]
+        matters = priced.package_value > priced.undivided_value + self.undivided_ties
+        loss = np.where(matters[self.package_of_pool[wide]], loss, 0.0)
+        order = np.argsort(-loss, kind="stable")[:most]
+        return order[loss[order] > 0]
 
-        targets: how many sizes to start from, beside the best packing known.
-        """
-        if not self.wide:
-            return False
-        contents, tables = self.rows.contents, self.tables(prices)
-        before = sum(len(wide.packings) for wide in self.wide)
-        best: list[list[tuple[int, ...]] | None] = [None for _ in self.wide]
-        if all(wide.packings for wide in self.wide):
-            found = self.wide_values(best_slots(contents, tables, contents.all_options()))
-            for n, (wide, values) in enumerate(zip(self.wide, found, strict=True)):
-                best[n] = [contents.counts[row] for row in wide.packings[int(np.argmax(values))]]
-        curves = Curves(self._lines(), tables, [w.units for w in self.wide])
-        fresh: list[int] = []
-        packings = packings_for(self.wide, curves, best, targets, SWEEPS, seed)
-        for wide, new in zip(self.wide, packings, strict=True):
-            for packing in new:
-                fresh.extend(keep(contents, wide, packing))
-        self._make(fresh)
-        return sum(len(wide.packings) for wide in self.wide) > before
-
-    def _lines(self) -> list[Lines]:
-        if self._search_lines is None:
-            self._search_lines = search_lines(self.rows.contents, [w.units for w in self.wide])
-        return self._search_lines
-
-    def _make(self, rows: list[int]) -> None:
-        if rows:
-            self.rows.contents.make_options(np.array(rows, dtype=np.int64))
+    def refined(self, priced: Priced, which: Ints) -> Priced:
+        """The same with finer bounds of some wide pools (by place)."""
+        numbers = self.wide.numbers[which]
+        best = best_slots(self.rows.contents, priced.tables, self.rows.contents.all_options())
+        finer = self.wide.bounds(priced.tables, best, which, FINE) + self.ties[numbers]
+        at_most = priced.pool_bound.copy()
+        at_most[numbers] = np.minimum(at_most[numbers], finer)
+        package_value = self._package_values(at_most, priced.undivided_value, self.undivided_ties)
+        bound = priced.bound - float(priced.package_value.sum()) + float(package_value.sum())
+        return replace(priced, pool_bound=at_most, package_value=package_value, bound=bound)
 
     def tables(self, prices: Prices) -> PriceTables:
         """The price tables of all contents there are."""
         return price_tables(self.rows, self._tamed(prices), self.weights, self.loads)
-
-    def wide_values(self, best: Best) -> list[Floats]:
-        """What the packings known of each wide pool bring, in the best slots."""
-        packings = [packing for wide in self.wide for packing in wide.packings]
-        if not packings:
-            return [np.zeros(0) for _ in self.wide]
-        sizes = [len(packing) for packing in packings]
-        profits = best.profit[np.concatenate([np.array(p) for p in packings])]
-        values = np.add.reduceat(profits, np.cumsum([0, *sizes[:-1]]))
-        return np.split(values, np.cumsum([len(wide.packings) for wide in self.wide])[:-1])
 
     def _tamed(self, prices: Prices) -> Prices:
         """Overflow costs its weight (and what the overall floor adds): a higher price of capacity proves nothing."""
@@ -228,7 +195,7 @@ class Pricer:
                     groups.append(pool.index)
                     sizes.append(len(packing))
                     rows.extend(group.rows[n][packing].tolist())
-        for wide, found in zip(self.wide, self.wide_values(priced.best), strict=True):
+        for wide, found in zip(self.wide.pools, self.wide.values(priced.best), strict=True):
             if wide.pool.index in marked:
                 enough = priced.pool_value[wide.pool.index] - NEARLY_BEST * wide.pool.value
                 for n in np.flatnonzero(np.isfinite(found) & (found >= enough)).tolist():

@@ -14,10 +14,21 @@ import numpy as np
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.curves import NONE, Curves, WideUnits
 
-BUNDLES = 5
-PATIENCE = 4
 # of the pool's value: less is not worth a change
 LEAST_GAIN = 1e-7
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to look. bundles: of each trial. patience: sweeps without a gain after which a pool rests. sweeps: at most."""
+
+    bundles: int
+    patience: int
+    sweeps: int
+
+
+QUICK = Effort(bundles=5, patience=4, sweeps=20)
+THOROUGH = Effort(bundles=6, patience=12, sweeps=80)
 
 Packing = list[tuple[int, ...]]
 """The counts of each lot."""
@@ -83,17 +94,17 @@ def units_of(wide: list[WideUnits]) -> Units:
 
 
 def regrouped(
-    wide: list[WideUnits], curves: Curves, packings: list[Packing], sweeps: int, draw: np.random.Generator
+    wide: list[WideUnits], curves: Curves, packings: list[Packing], effort: Effort, draw: np.random.Generator
 ) -> list[Packing]:
     """Better packings of some pools, on the curves; as they were where nothing better was found."""
     units = units_of(wide)
     held = _entries(units, packings)
     idle = np.zeros(len(wide), dtype=np.int64)
-    for sweep in range(sweeps):
-        busy = idle[held.pool] < PATIENCE
+    for sweep in range(effort.sweeps):
+        busy = idle[held.pool] < effort.patience
         if not busy.any():
             break
-        held, better = _sweep(units, curves, held, np.flatnonzero(busy), sweep, draw)
+        held, better = _sweep(units, curves, held, np.flatnonzero(busy), effort.bundles, sweep, draw)
         idle += 1
         idle[better] = 0
     return _packings(units, held)
@@ -143,7 +154,7 @@ def _pairs(held: Entries, lots: Ints, draw: np.random.Generator) -> Trials:
 
 
 def _sweep(
-    units: Units, curves: Curves, held: Entries, lots: Ints, sweep: int, draw: np.random.Generator
+    units: Units, curves: Curves, held: Entries, lots: Ints, bundles: int, sweep: int, draw: np.random.Generator
 ) -> tuple[Entries, Ints]:
     """One trial for each of some lots; the packings as changed, and the pools that got better."""
     trials = _pairs(held, lots, draw)
@@ -158,8 +169,8 @@ def _sweep(
     part = c[halves] // 2
     c = np.concatenate([np.where(halves, c - c // 2, c), part])
     t, s, u = (np.concatenate([x, x[halves]]) for x in (t, s, u))
-    bundle = _bundle(units, t, s, u, c, size, sweep, draw)
-    value, first, last, least, service = _divisions(units, trials, t, u, c, bundle)
+    bundle = _bundle(units, t, s, u, c, size, bundles, sweep, draw)
+    value, first, last, least, service = _divisions(units, trials, t, u, c, bundle, bundles)
     gain, mask, filled = _best_division(units, curves, trials, value, first, last, least, service, filler, fill_count)
     before = _lot_profits(units, curves, held)
     old = before[trials.lot] + np.where(trials.other >= 0, before[trials.other], 0.0)
@@ -203,7 +214,15 @@ def _filler(units: Units, trial: Ints, unit: Ints, count: Ints, size: int, draw:
 
 
 def _bundle(
-    units: Units, trial: Ints, side: Ints, unit: Ints, count: Ints, size: int, sweep: int, draw: np.random.Generator
+    units: Units,
+    trial: Ints,
+    side: Ints,
+    unit: Ints,
+    count: Ints,
+    size: int,
+    bundles: int,
+    sweep: int,
+    draw: np.random.Generator,
 ) -> Ints:
     """Which bundle each entry goes to: neighbours by window, by lot and window, or all but the largest together."""
     mixed = draw.random(len(trial))
@@ -220,27 +239,27 @@ def _bundle(
     place = np.empty(len(trial), dtype=np.int64)
     place[order] = np.arange(len(trial)) - first[trial[order]]
     if sweep % 3 == 2:
-        return np.minimum(place, BUNDLES - 1)
-    return np.where(entries[trial] <= BUNDLES, place, place * BUNDLES // np.maximum(entries[trial], 1))
+        return np.minimum(place, bundles - 1)
+    return np.where(entries[trial] <= bundles, place, place * bundles // np.maximum(entries[trial], 1))
 
 
 def _divisions(
-    units: Units, trials: Trials, trial: Ints, unit: Ints, count: Ints, bundle: Ints
+    units: Units, trials: Trials, trial: Ints, unit: Ints, count: Ints, bundle: Ints, bundles: int
 ) -> tuple[Floats, Ints, Ints, Ints, Ints]:
     """What one lot holds in every division of the bundles: value, levels of first, last and least months, services. One column a division."""
     size = len(trials.lot)
-    cell = trial * BUNDLES + bundle
-    shape = (size, BUNDLES)
-    value = np.bincount(cell, units.value[unit] * count, minlength=size * BUNDLES).reshape(shape)
-    first, last, least, service = (np.full(size * BUNDLES, start) for start in (0, 63, 0, 0))
+    cell = trial * bundles + bundle
+    shape = (size, bundles)
+    value = np.bincount(cell, units.value[unit] * count, minlength=size * bundles).reshape(shape)
+    first, last, least, service = (np.full(size * bundles, start) for start in (0, 63, 0, 0))
     np.maximum.at(first, cell, units.first[unit])
     np.minimum.at(last, cell, units.last[unit])
     np.maximum.at(least, cell, units.least[unit])
     np.bitwise_or.at(service, cell, units.service[unit])
     first, last, least, service = (x.reshape(shape) for x in (first, last, least, service))
-    values = np.zeros((size, 1 << BUNDLES))
-    firsts, lasts, leasts, services = (np.full((size, 1 << BUNDLES), start) for start in (0, 63, 0, 0))
-    for n in range(BUNDLES):
+    values = np.zeros((size, 1 << bundles))
+    firsts, lasts, leasts, services = (np.full((size, 1 << bundles), start) for start in (0, 63, 0, 0))
+    for n in range(bundles):
         low, high = slice(0, 1 << n), slice(1 << n, 2 << n)
         values[:, high] = values[:, low] + value[:, n, None]
         firsts[:, high] = np.maximum(firsts[:, low], first[:, n, None])

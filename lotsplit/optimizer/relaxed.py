@@ -22,17 +22,29 @@ from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
 
 POOLS_AT_ONCE = 48
 MOST_LARGE = 16
-ROUNDS = 10
-CELLS = (128, 256, 512)
-CELLS_OF_A_LOT = 60
-COARSER = 2
-FIRST_COARSER = 4
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
 RATIO = 1.2
 BOX, GROW, SHRINK = 0.3, 2.0, 0.5
 GROUPS_OF_CELLS = 8
 # of the pool's value: a bound this near the best packing known need not get better
 NEAR = 1e-4
+
+
+@dataclass(frozen=True)
+class Fineness:
+    """Into how many cells the value of a pool is cut: the first number of `cells` of at least `of_a_lot` for each lot.
+
+    coarser: by this factor while prices are looked for, which takes at most so many rounds.
+    """
+
+    cells: tuple[int, ...]
+    of_a_lot: int
+    coarser: int
+    rounds: int
+
+
+QUICK = Fineness((128, 256, 512), of_a_lot=60, coarser=4, rounds=10)
+FINE = Fineness((512, 1024), of_a_lot=200, coarser=4, rounds=20)
 
 
 @dataclass(frozen=True)
@@ -73,23 +85,35 @@ def goods_of(units: WideUnits, typical: float) -> Goods:
 
 
 def wide_bounds(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], clock: Clock
+    contents: Contents,
+    tables: PriceTables,
+    wide: list[WideUnits],
+    known: list[Known],
+    fineness: Fineness,
+    clock: Clock,
 ) -> Floats:
     """An upper bound on the profit of any packing of each wide pool."""
     bounds = np.full(len(wide), np.inf)
-    cells = [next((c for c in CELLS if c >= CELLS_OF_A_LOT * len(k.packing)), CELLS[-1]) for k in known]
+    choice = fineness.cells
+    cells = [next((c for c in choice if c >= fineness.of_a_lot * len(k.packing)), choice[-1]) for k in known]
     order = sorted(range(len(wide)), key=lambda n: (cells[n], len(wide[n].mixes), n))
     for low in range(0, len(order), POOLS_AT_ONCE):
         block = order[low : low + POOLS_AT_ONCE]
         for size in sorted({cells[n] for n in block}):
             mine = [n for n in block if cells[n] == size]
             some, best = [wide[n] for n in mine], [known[n] for n in mine]
-            bounds[mine] = _bounds_of_block(contents, tables, some, best, size, clock)
+            bounds[mine] = _bounds_of_block(contents, tables, some, best, size, fineness, clock)
     return bounds
 
 
 def _bounds_of_block(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], cells: int, clock: Clock
+    contents: Contents,
+    tables: PriceTables,
+    wide: list[WideUnits],
+    known: list[Known],
+    cells: int,
+    fineness: Fineness,
+    clock: Clock,
 ) -> Floats:
     """Bounds of some pools: at the first prices in coarse cells, then, where these are not near, at better ones in finer cells."""
     lines = lines_of(contents, wide, every_duration, RATIO)
@@ -100,13 +124,13 @@ def _bounds_of_block(
         np.stack([_slopes(w, k) for w, k in zip(wide, known, strict=True)]),
         cells,
     )
-    first = Relaxation(wide, known, heights.coarser(FIRST_COARSER))
+    first = Relaxation(wide, known, heights.coarser(fineness.coarser))
     bounds = first.at(first.price)[0]
     open_ = np.flatnonzero(bounds > first.enough)
     if len(open_) and not clock.over():
         some, best, heights = [wide[n] for n in open_], [known[n] for n in open_], heights.of_pools(open_)
-        coarse = Relaxation(some, best, heights.coarser(COARSER))
-        better = coarse.improve(clock)
+        coarse = Relaxation(some, best, heights.coarser(fineness.coarser))
+        better = coarse.improve(fineness.rounds, clock)
         fine = Relaxation(some, best, heights).at(coarse.price)[0]
         bounds[open_] = np.minimum(bounds[open_], np.minimum(better, fine))
     return bounds
@@ -204,7 +228,7 @@ class Relaxation:
 
     # -- prices ----------------------------------------------------------------------------------------------------
 
-    def improve(self, clock: Clock) -> Floats:
+    def improve(self, rounds: int, clock: Clock) -> Floats:
         """Find prices of goods by column generation over relaxed lots; gives the least bound met, and keeps its prices."""
         goods = np.flatnonzero(self.amount.ravel() > 0)
         row = np.full(self.amount.size, -1)
@@ -215,14 +239,14 @@ class Relaxation:
         best, best_price = np.full(len(self.wide), np.inf), self.price.copy()
         box = BOX * self.spread
         pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
-        for number in range(ROUNDS):
+        for number in range(rounds):
             bound, lots = self.at(self.price)
             better = bound < best
             box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
             best = np.minimum(best, bound)
             best_price[better] = self.price[better]
             busy = best > self.enough
-            if number == ROUNDS - 1 or not busy.any():
+            if number == rounds - 1 or not busy.any():
                 break
             mine = busy[lots.pool]
             self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine]))
@@ -265,15 +289,12 @@ class Relaxation:
         free, rate = self.free[line, order], price[self.pool[:, None], order]
         upto, paid = np.cumsum(free, axis=1), np.cumsum(free * rate, axis=1)
         # the cheapest goods fill up: piecewise linear and convex, so that a line through one point is below it
-        last = np.zeros(self.rest.shape, dtype=np.int64)
-        for k in range(free.shape[1] - 1):
-            last += self.rest > upto[:, k, None]
-        slope = rate[line, last]
-        cost = paid[line, last] - (upto[line, last] - self.rest) * slope
-        edge = np.arange(self.cells) * self.width[self.pool][:, None]
-        cost += slope * (edge - self.least[:, None] - self.rest)
+        flat = line * free.shape[1] + self._last_good(upto)
+        slope = rate.ravel()[flat]
+        cost = (paid - upto * rate).ravel()[flat]
+        cost += slope * (np.arange(self.cells) * self.width[self.pool][:, None] - self.least[:, None])
         cost += np.where(self.large >= 0, price[self.pool, self.large] * self.least, 0.0)[:, None]
-        spare = np.where(self.fits, self._height(slope) - cost, NEVER)
+        spare = np.where(self.fits, self._height(rate, flat) - cost, NEVER)
         starts = np.flatnonzero(np.diff(self.pool, prepend=-1))
         most = np.maximum.reduceat(spare, starts, axis=0)
         tiny = np.maximum(0.0, most[:, 0]) * np.array([w.parts.sum() for w in self.wide])
@@ -288,16 +309,30 @@ class Relaxation:
         profit = spare[kind, cell] + (held * price[self.pool[kind]]).sum(axis=1)
         return bound, RelaxedLots(self.pool[kind], profit, held)
 
-    def _height(self, slope: Floats) -> Floats:
-        """The most of profit less slope x value over the cell's lower edge, of every kind of lot in every cell."""
-        offset = (slope - self.middle[self.pool, None]) / self.spread[self.pool, None]
+    def _last_good(self, upto: Floats) -> Ints:
+        """Up to which good (in order of price) the lots in the middle of each cell are filled."""
+        kinds, goods = upto.shape
+        cell = np.floor((upto + self.least[:, None]) / self.width[self.pool][:, None] - 0.5).astype(np.int64) + 1
+        full = upto >= upto[:, -1:] * (1 - 1e-12)
+        place = np.where(full, self.cells, np.clip(cell, 0, self.cells)) + np.arange(kinds)[:, None] * (self.cells + 1)
+        passed = np.bincount(place.ravel(), minlength=kinds * (self.cells + 1)).reshape(kinds, -1)
+        last: Ints = np.minimum(np.cumsum(passed, axis=1)[:, : self.cells], goods - 1)
+        return last
+
+    def _height(self, rate: Floats, last: Ints) -> Floats:
+        """The most of profit less slope x value over the cell's lower edge, of every kind of lot in every cell.
+
+        rate: prices of goods, in order. last: place among them of the last good, which is the slope.
+        """
+        offset = (rate - self.middle[self.pool, None]) / self.spread[self.pool, None]
         place = np.clip(np.interp(offset, OFFSETS, np.arange(len(OFFSETS))), 0, len(OFFSETS) - 1 - 1e-9)
         left = place.astype(np.int64)
-        share = place - left
-        flat = self.heights.most.ravel()
-        first = ((self.mix[:, None] * self.cells + np.arange(self.cells)) * len(OFFSETS)) + left
+        share = (place - left).ravel()[last]
+        first = ((self.mix[:, None] * self.cells + np.arange(self.cells)) * len(OFFSETS)) + left.ravel()[last]
+        most = self.heights.most.ravel()
+        low = most[first]
         # convex in the slope, so that a chord is above it
-        height: Floats = (1 - share) * flat[first] + share * flat[first + 1]
+        height: Floats = low + share * (most[first + 1] - low)
         return height
 
     def _paying(self, spare: Floats, starts: Ints) -> tuple[Ints, Ints]:

@@ -21,6 +21,7 @@ from lotsplit.optimizer.incumbent import Incumbent, assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
+from lotsplit.optimizer.regroup import QUICK, THOROUGH
 from lotsplit.optimizer.rounding import round_by_ascent
 from lotsplit.optimizer.rows import Prices, Rows, Weights, no_prices
 from lotsplit.optimizer.slots import SetLoads
@@ -36,11 +37,15 @@ EARLY_ROUNDS = 3
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
 VARIATIONS = 10
+REFINEMENTS = 1
+FEW_WIDE = 60
+LOOSEST = 64
 STARTS = 2
 MOST_STARTS = 12
 EARLY = (4, 12)
 FEW_ITEMS = 60
 MANY_POOLS = 400
+MOST_CANDIDATES = 16
 FEW_COLUMNS = 1_000
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
@@ -116,12 +121,12 @@ class Search:
         self._phase("reading the market")
         contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
         undivided = contents.add_undivided()
-        small, wide = enumerate_small(contents), wide_pools(contents)
+        small, wide = enumerate_small(contents), wide_pools(contents, clock)
         contents.make_options(np.arange(len(contents)))
         self.contents = contents
         self.weights = weights_of(aim, plan, rules)
         self.rows, loads = Rows(contents), SetLoads(contents)
-        self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided, clock)
+        self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
         self.columns = Columns(self.rows, self.weights, loads)
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
         self.constant = self.weights.cost * self._undivided_extra(undivided)
@@ -141,7 +146,7 @@ class Search:
     def run(self) -> None:
         """Columns, a schedule, the bound, more packings of wide pools, a better schedule; for small plans the proof."""
         self._phase("packing pools")
-        self.pricer.widen(no_prices(self.rows), 1, self.seed)
+        self._widen(no_prices(self.rows), 1, 0)
         priced = self.pricer.price(no_prices(self.rows), prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self._take_lots(whole, allowed=bool(self.pricer.may_stay_whole.all()))
@@ -149,12 +154,11 @@ class Search:
         self._add(priced, np.arange(len(self.contents.pools)))
         self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
         self._generate_and_widen()
+        if self.pricer.wide and not self.clock.over():
+            self._prove()
         self._phase("rounding")
         self._vary()
         self._round(STARTS)
-        if self.pricer.wide and not self.clock.over():
-            self._phase("bound")
-            self._take_bound(self.pricer.price(self.prices))
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
@@ -189,11 +193,34 @@ class Search:
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
-            new = self.pricer.widen(self.prices, 0 if little else 1, self.seed + stage)
+            new = self._widen(self.prices, 0 if little else 1, stage)
             if little or not new:
                 break
         self._phase("column generation")
         self._generate(ROUNDS)
+
+    def _widen(self, prices: Prices, targets: int, number: int) -> bool:
+        """More packings of all wide pools at some prices; whether there were any."""
+        every = np.arange(len(self.pricer.wide))
+        return self.pricer.wide.widen(self.pricer.tables(prices), every, targets, QUICK, self.seed + number)
+
+    def _prove(self) -> None:
+        """The bound at the last prices; then better packings and finer bounds where the two are farthest apart."""
+        self._phase("bound")
+        priced = self.pricer.price(self.prices)
+        self._take_bound(priced)
+        for number in range(REFINEMENTS):
+            if self.point is None or priced.bound + self.point.objective <= self.enough or self.clock.over():
+                return
+            loosest = self.pricer.loosest(priced, LOOSEST)
+            self._phase("packing pools")
+            tables = self.pricer.tables(priced.prices)
+            self.pricer.wide.widen(tables, loosest, 2, THOROUGH, self.seed + STAGES + number)
+            self._phase("column generation")
+            self._generate(ROUNDS)
+            self._phase("bound")
+            priced = self.pricer.refined(priced, loosest)
+            self._take_bound(priced)
 
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves."""
@@ -271,7 +298,9 @@ class Search:
         if not all(pool.index in groups or pool.package in whole for pool in self.contents.pools):
             return
         penalties = tuple(factor * self.plan.value for factor in (1.0, 100.0))
-        self._take(round_by_ascent(self.pricer, self.columns, weights, candidates, self.prices, penalties, self.seed + number))
+        self._take(
+            round_by_ascent(self.pricer, self.columns, weights, candidates, self.prices, penalties, self.seed + number)
+        )
 
     def _improve_by_master(self) -> None:
         """An integer master over the packages on which linear program and best schedule differ."""
@@ -305,7 +334,7 @@ class Search:
             return np.arange(len(columns))
         score = self.master.reduced_profits(self.prices)
         keep = set(np.flatnonzero(weights > 1e-9).tolist())
-        most = 8 if len(self.contents.pools) <= MANY_POOLS else 5
+        most = MOST_CANDIDATES
         for members in columns.of_group.values():
             ranked = sorted(members, key=lambda column: (-score[column], column))
             keep.update(ranked[:most])
@@ -356,6 +385,11 @@ class Search:
         """The integer program over every lot that a better schedule can hold."""
         assert self.priced is not None
         at_least = -np.inf if self.incumbent is None else self.incumbent.value - PROOF * 0.01 * self.plan.value
+        if len(self.priced.best.profit) < len(self.contents):
+            # packings were added since: the lots must be priced together
+            if len(self.pricer.wide) > FEW_WIDE:
+                return
+            self.priced = self.pricer.price(self.priced.prices)
         lots = lots_worth_keeping(self.pricer, self.priced, at_least)
         if lots is None:
             return
