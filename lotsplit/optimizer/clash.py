@@ -37,9 +37,7 @@ def least_relaxations(pricer: Pricer, columns: Columns, solver: str, clock: Cloc
     """Find out which limits have to give way, and by how much at least."""
     rows = pricer.rows
     lots, whole = _every_lot(pricer, columns)
-    feasibility = Pricer(
-        rows, Weights(0.0, 0.0, 0.0, 0.0), pricer.loads, pricer.small, pricer.wide, pricer.undivided, clock
-    )
+    feasibility = Pricer(rows, Weights(0.0, 0.0, 0.0, 0.0), pricer.loads, pricer.small, pricer.wide, pricer.undivided)
     cost = np.array([1.0 / row.scale for row in rows.rows])
     closed = LotProgram(feasibility, lots, solver, clock, elastic=cost).solve(20_000, 1e-9)
     if closed.lots is None:

@@ -33,7 +33,7 @@ class Heights:
     @property
     def cells(self) -> int:
         """Into how many cells the value of a pool is cut."""
-        return self.most.shape[1]
+        return int(self.most.shape[1])
 
     def coarser(self, factor: int) -> Heights:
         """The same in cells `factor` times as wide."""
@@ -80,8 +80,8 @@ def _at_edges(points: Points, share: Floats, cells: int) -> tuple[Ints, Ints, Fl
     jump = (np.diff(share, prepend=-1.0) < 1e-9 * share) & (np.diff(points.curve, prepend=-1) == 0)
     key = points.curve + 0.5 * share * (1 + 1e-9 * jump)
     edge = np.arange(cells + 1) / cells
-    found = np.interp((np.arange(len(starts))[:, None] + 0.5 * edge).ravel(), key, points.profit)
-    found = found.reshape(len(starts), -1)
+    asked = (np.arange(len(starts))[:, None] + 0.5 * edge).ravel()
+    found: Floats = np.interp(asked, key, points.profit).reshape(len(starts), -1)
     found[(edge < share[starts][:, None]) | (edge > share[ends][:, None] * (1 + 1e-12))] = -np.inf
     of_curve = points.mix[starts]
     first = np.flatnonzero(np.diff(of_curve, prepend=-1))

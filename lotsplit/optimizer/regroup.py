@@ -28,7 +28,7 @@ class Effort:
 
 
 QUICK = Effort(bundles=5, patience=4, sweeps=20)
-THOROUGH = Effort(bundles=6, patience=12, sweeps=80)
+THOROUGH = Effort(bundles=6, patience=8, sweeps=60)
 
 Packing = list[tuple[int, ...]]
 """The counts of each lot."""
@@ -42,6 +42,21 @@ class Entries:
     unit: Ints
     count: Ints
     pool: Ints
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What lots hold, as arrays of one shape: value, levels of the latest first, earliest last and longest least month, services."""
+
+    value: Floats
+    first: Ints
+    last: Ints
+    least: Ints
+    service: Ints
+
+
+EARLIEST, LATEST = 0, 63
+"""Levels that any unit's are at or after, at or before."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +77,25 @@ class Units:
     masks: Ints
     pool_value: Floats
 
-    def mix(self, pool: Ints, first: Ints, last: Ints, least: Ints, service: Ints) -> Ints:
+    def mix(self, pool: Ints, held: Holding) -> Ints:
         """The mix of lots, NONE where they cannot be; of empty lots (no service) it means nothing."""
-        empty = service == 0
-        place = (first * self.lasts[pool] + last) * self.leasts[pool] + least
-        place = self.mix_place[pool] + place * self.masks[pool] + service
+        empty = held.service == 0
+        place = (held.first * self.lasts[pool] + held.last) * self.leasts[pool] + held.least
+        place = self.mix_place[pool] + place * self.masks[pool] + held.service
         found: Ints = np.where(empty, 0, self.mix_table[np.where(empty, 0, place)])
         return found
+
+    def with_unit(self, held: Holding, unit: Ints) -> Holding:
+        """The lots of each row with some of a unit added (but for its value); NONE: as they are."""
+        at = np.maximum(unit, 0)
+        real = unit >= 0
+        return Holding(
+            held.value,
+            np.maximum(held.first, np.where(real, self.first[at], EARLIEST)[:, None]),
+            np.minimum(held.last, np.where(real, self.last[at], LATEST)[:, None]),
+            np.maximum(held.least, np.where(real, self.least[at], 0)[:, None]),
+            held.service | np.where(real, self.service[at], 0)[:, None],
+        )
 
 
 def units_of(wide: list[WideUnits]) -> Units:
@@ -170,8 +197,8 @@ def _sweep(
     c = np.concatenate([np.where(halves, c - c // 2, c), part])
     t, s, u = (np.concatenate([x, x[halves]]) for x in (t, s, u))
     bundle = _bundle(units, t, s, u, c, size, bundles, sweep, draw)
-    value, first, last, least, service = _divisions(units, trials, t, u, c, bundle, bundles)
-    gain, mask, filled = _best_division(units, curves, trials, value, first, last, least, service, filler, fill_count)
+    divisions = _divisions(units, size, t, u, c, bundle, bundles)
+    gain, mask, filled = _best_division(units, curves, trials.pool, divisions, filler, fill_count)
     before = _lot_profits(units, curves, held)
     old = before[trials.lot] + np.where(trials.other >= 0, before[trials.other], 0.0)
     possible = np.isfinite(gain)
@@ -227,13 +254,9 @@ def _bundle(
     """Which bundle each entry goes to: neighbours by window, by lot and window, or all but the largest together."""
     mixed = draw.random(len(trial))
     kind = ((units.first[unit] * 64 + units.last[unit]) * 64 + units.least[unit]) * 64 + units.service[unit]
-    if sweep % 3 == 0:
-        keys = (mixed, kind, trial)
-    elif sweep % 3 == 1:
-        keys = (mixed, kind, side, trial)
-    else:
-        keys = (-units.value[unit] * count, trial)
-    order = np.lexsort(keys)
+    by_value = -units.value[unit] * count
+    ways = ((mixed, kind, trial), (mixed, kind, side, trial), (by_value, trial))
+    order = np.lexsort(ways[sweep % len(ways)])
     entries = np.bincount(trial, minlength=size)
     first = np.cumsum(entries) - entries
     place = np.empty(len(trial), dtype=np.int64)
@@ -243,73 +266,53 @@ def _bundle(
     return np.where(entries[trial] <= bundles, place, place * bundles // np.maximum(entries[trial], 1))
 
 
-def _divisions(
-    units: Units, trials: Trials, trial: Ints, unit: Ints, count: Ints, bundle: Ints, bundles: int
-) -> tuple[Floats, Ints, Ints, Ints, Ints]:
-    """What one lot holds in every division of the bundles: value, levels of first, last and least months, services. One column a division."""
-    size = len(trials.lot)
+def _divisions(units: Units, size: int, trial: Ints, unit: Ints, count: Ints, bundle: Ints, bundles: int) -> Holding:
+    """What one of two lots holds in every division of the bundles: one row a trial, one column a division."""
     cell = trial * bundles + bundle
-    shape = (size, bundles)
-    value = np.bincount(cell, units.value[unit] * count, minlength=size * bundles).reshape(shape)
-    first, last, least, service = (np.full(size * bundles, start) for start in (0, 63, 0, 0))
+    value = np.bincount(cell, units.value[unit] * count, minlength=size * bundles).astype(np.float64)
+    starts = (EARLIEST, LATEST, 0, 0)
+    first, last, least, service = (np.full(size * bundles, start, dtype=np.int64) for start in starts)
     np.maximum.at(first, cell, units.first[unit])
     np.minimum.at(last, cell, units.last[unit])
     np.maximum.at(least, cell, units.least[unit])
     np.bitwise_or.at(service, cell, units.service[unit])
-    first, last, least, service = (x.reshape(shape) for x in (first, last, least, service))
+    shape = (size, bundles)
+    one = Holding(
+        value.reshape(shape), first.reshape(shape), last.reshape(shape), least.reshape(shape), service.reshape(shape)
+    )
     values = np.zeros((size, 1 << bundles))
-    firsts, lasts, leasts, services = (np.full((size, 1 << bundles), start) for start in (0, 63, 0, 0))
+    firsts, lasts, leasts, services = (np.full(values.shape, start, dtype=np.int64) for start in starts)
     for n in range(bundles):
         low, high = slice(0, 1 << n), slice(1 << n, 2 << n)
-        values[:, high] = values[:, low] + value[:, n, None]
-        firsts[:, high] = np.maximum(firsts[:, low], first[:, n, None])
-        lasts[:, high] = np.minimum(lasts[:, low], last[:, n, None])
-        leasts[:, high] = np.maximum(leasts[:, low], least[:, n, None])
-        services[:, high] = services[:, low] | service[:, n, None]
-    return values, firsts, lasts, leasts, services
+        values[:, high] = values[:, low] + one.value[:, n, None]
+        firsts[:, high] = np.maximum(firsts[:, low], one.first[:, n, None])
+        lasts[:, high] = np.minimum(lasts[:, low], one.last[:, n, None])
+        leasts[:, high] = np.maximum(leasts[:, low], one.least[:, n, None])
+        services[:, high] = services[:, low] | one.service[:, n, None]
+    return Holding(values, firsts, lasts, leasts, services)
 
 
 def _best_division(
-    units: Units,
-    curves: Curves,
-    trials: Trials,
-    value: Floats,
-    first: Ints,
-    last: Ints,
-    least: Ints,
-    service: Ints,
-    filler: Ints,
-    fill_count: Ints,
+    units: Units, curves: Curves, pools: Ints, held: Holding, filler: Ints, fill_count: Ints
 ) -> tuple[Floats, Ints, Ints]:
     """Of each trial the most that two lots bring, the division, and how many parts of the filler the first lot gets."""
-    pool = np.broadcast_to(trials.pool[:, None], value.shape)
-    has = filler >= 0
-    at = np.where(has, filler, 0)
-    each = np.where(has, units.value[at], 0.0)[:, None]
+    pool = np.broadcast_to(pools[:, None], held.value.shape)
+    each = np.where(filler >= 0, units.value[np.maximum(filler, 0)], 0.0)[:, None]
     total = fill_count[:, None]
-    bare = units.mix(pool, first, last, least, service)
-    full = units.mix(
-        pool,
-        np.maximum(first, np.where(has, units.first[at], 0)[:, None]),
-        np.minimum(last, np.where(has, units.last[at], 63)[:, None]),
-        np.maximum(least, np.where(has, units.least[at], 0)[:, None]),
-        service | np.where(has, units.service[at], 0)[:, None],
-    )
-    without = curves.profit(bare, value)
-    whole = curves.profit(full, value + total * each)
-    best = without + whole[:, ::-1]
-    parts = np.zeros(value.shape, dtype=np.int64)
-    rows = np.flatnonzero(has)
+    bare = units.mix(pool, held)
+    full = units.mix(pool, units.with_unit(held, filler))
+    best = curves.profit(bare, held.value) + curves.profit(full, held.value + total * each)[:, ::-1]
+    parts = np.zeros(held.value.shape, dtype=np.int64)
+    rows = np.flatnonzero(filler >= 0)
+    bare, full, value, each, total = bare[rows], full[rows], held.value[rows], each[rows], total[rows]
     for k in range(curves.targets.shape[1]):
-        mix, held = full[rows], value[rows]
-        room = curves.targets[np.maximum(mix, 0), k] - held
-        some = np.clip(np.floor(room / each[rows] + 1e-9), 0, total[rows]).astype(np.int64)
-        rest = held[:, ::-1] + (total[rows] - some) * each[rows]
-        sum_ = curves.profit(np.where(some > 0, mix, bare[rows]), held + some * each[rows]) + curves.profit(
-            np.where(some < total[rows], mix[:, ::-1], bare[rows][:, ::-1]), rest
-        )
-        better = sum_ > best[rows]
-        best[rows] = np.where(better, sum_, best[rows])
+        room = curves.targets[np.maximum(full, 0), k] - value
+        some = np.clip(np.floor(room / each + 1e-9), 0, total).astype(np.int64)
+        one = curves.profit(np.where(some > 0, full, bare), value + some * each)
+        other_mix = np.where(some < total, full[:, ::-1], bare[:, ::-1])
+        both = one + curves.profit(other_mix, value[:, ::-1] + (total - some) * each)
+        better = both > best[rows]
+        best[rows] = np.where(better, both, best[rows])
         parts[rows] = np.where(better, some, parts[rows])
     mask = best.argmax(axis=1)
     line = np.arange(len(mask))
@@ -318,12 +321,14 @@ def _best_division(
 
 def _lot_profits(units: Units, curves: Curves, held: Entries) -> Floats:
     starts = np.searchsorted(held.lot, np.arange(len(held.pool)))
-    value = np.add.reduceat(units.value[held.unit] * held.count, starts)
-    first = np.maximum.reduceat(units.first[held.unit], starts)
-    last = np.minimum.reduceat(units.last[held.unit], starts)
-    least = np.maximum.reduceat(units.least[held.unit], starts)
-    service = np.bitwise_or.reduceat(units.service[held.unit], starts)
-    return curves.profit(units.mix(held.pool, first, last, least, service), value)
+    lots = Holding(
+        np.add.reduceat(units.value[held.unit] * held.count, starts),
+        np.maximum.reduceat(units.first[held.unit], starts),
+        np.minimum.reduceat(units.last[held.unit], starts),
+        np.maximum.reduceat(units.least[held.unit], starts),
+        np.bitwise_or.reduceat(units.service[held.unit], starts),
+    )
+    return curves.profit(units.mix(held.pool, lots), lots.value)
 
 
 def _disjoint(trials: Trials, gain: Floats, pool_value: Floats, lots: int) -> Ints:

@@ -81,7 +81,8 @@ def goods_of(units: WideUnits, typical: float) -> Goods:
     in_mix = np.zeros((len(units.mixes), count), dtype=np.bool_)
     for n, mix in enumerate(units.mixes):
         in_mix[n, of_unit[mix.units]] = True
-    return Goods(np.bincount(of_unit, units.part_value * units.parts, minlength=count), large, of_unit, in_mix)
+    amount = np.bincount(of_unit, units.part_value * units.parts, minlength=count).astype(np.float64)
+    return Goods(amount, large, of_unit, in_mix)
 
 
 def wide_bounds(
@@ -171,12 +172,16 @@ class Relaxation:
         self.slopes = heights.slopes
         self.middle = self.slopes[:, len(OFFSETS) // 2]
         self.spread = (self.slopes[:, -1] - self.slopes[:, 0]) / (OFFSETS[-1] - OFFSETS[0])
+        # no price may leave the slopes at which heights are held
+        self.price = np.where(self.amount > 0, self._held(self.price), self.middle[:, None])
         self._combine([k.typical for k in known])
 
     def _take_known(self, known: list[Known]) -> None:
         """The lots of the packings known as columns, and as first prices what they bring for each good."""
         self.price = np.zeros_like(self.amount)
-        pool, profit, held = [], [], []
+        pool: list[int] = []
+        profit: list[Floats] = []
+        held: list[Floats] = []
         for n, (w, g, k) in enumerate(zip(self.wide, self.goods, known, strict=True)):
             values = k.packing * w.part_value
             profits = np.where(np.isfinite(k.profits), k.profits, 0.0)
@@ -184,7 +189,8 @@ class Relaxation:
             self.price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
             pool.extend([n] * len(values))
             profit.append(profits)
-            held.extend(np.bincount(g.of_unit, line, minlength=self.amount.shape[1]) for line in values)
+            goods = self.amount.shape[1]
+            held.extend(np.bincount(g.of_unit, line, minlength=goods).astype(np.float64) for line in values)
         self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held))
 
     def _combine(self, typical: list[float]) -> None:
@@ -256,11 +262,16 @@ class Relaxation:
             answer = program.solve()
             if answer.status is not Status.OPTIMAL:
                 break
-            price = np.zeros_like(self.price)
+            price = self.price.copy()
             price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
-            self.price = np.clip(price, self.slopes[:, :1], self.slopes[:, -1:])
+            self.price = self._held(price)
         self.price = best_price
         return best
+
+    def _held(self, price: Floats) -> Floats:
+        """Prices within the slopes at which heights are held."""
+        held: Floats = np.clip(price, self.slopes[:, :1], self.slopes[:, -1:])
+        return held
 
     def _program(self, goods: int, clock: Clock) -> LinearProgram:
         """One row a good, and two columns a good that keep its price near the best one known."""

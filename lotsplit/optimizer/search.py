@@ -15,7 +15,7 @@ from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.clash import least_relaxations
-from lotsplit.optimizer.closing import LotProgram, lots_worth_keeping
+from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
@@ -34,12 +34,15 @@ from lotsplit.rules import Rules
 ROUNDS = 80
 STAGES = 8
 EARLY_ROUNDS = 3
+LATE_ROUNDS = 12
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
 VARIATIONS = 10
 REFINEMENTS = 1
 FEW_WIDE = 60
-LOOSEST = 64
+FEW_LOTS = 4_000
+MASTER_NODES = 100_000
+LOOSEST = 32
 STARTS = 2
 MOST_STARTS = 12
 EARLY = (4, 12)
@@ -193,11 +196,11 @@ class Search:
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
-            new = self._widen(self.prices, 0 if little else 1, stage)
+            new = self._widen(self.prices, 0 if little or stage >= 2 else 1, stage)
             if little or not new:
                 break
         self._phase("column generation")
-        self._generate(ROUNDS)
+        self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
 
     def _widen(self, prices: Prices, targets: int, number: int) -> bool:
         """More packings of all wide pools at some prices; whether there were any."""
@@ -217,7 +220,7 @@ class Search:
             tables = self.pricer.tables(priced.prices)
             self.pricer.wide.widen(tables, loosest, 2, THOROUGH, self.seed + STAGES + number)
             self._phase("column generation")
-            self._generate(ROUNDS)
+            self._generate(LATE_ROUNDS)
             self._phase("bound")
             priced = self.pricer.refined(priced, loosest)
             self._take_bound(priced)
@@ -235,7 +238,7 @@ class Search:
                 self.master.add_capacity_rows(cells)
                 continue
             if self.incumbent is None and number in EARLY:
-                self._round(starts=1)
+                self._round(starts=1, most=1)
             number += 1
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
@@ -277,13 +280,13 @@ class Search:
         )
         return self._add(priced, better) > 0
 
-    def _round(self, starts: int) -> None:
-        """Schedules from the columns, by coordinate ascent from several orders."""
+    def _round(self, starts: int, most: int = MOST_STARTS) -> None:
+        """Schedules from the columns, by coordinate ascent from several orders: more, up to `most`, until one holds every limit."""
         if self.point is None or (self.point.missing > 1e-6).any():
             return
         weights = self._weights()
         candidates = self._promising(weights)
-        for number in range(MOST_STARTS):
+        for number in range(most):
             enough = number >= (starts if len(self.contents.pools) <= MANY_POOLS else 1)
             if self.incumbent is not None and (enough or self.clock.over()):
                 return
@@ -360,7 +363,7 @@ class Search:
         return np.array(kept, dtype=np.int64)
 
     def _integer_master(self, candidates: Ints) -> None:
-        nodes = max(30, 100_000 // len(candidates))
+        nodes = max(30, MASTER_NODES // len(candidates))
         answer = self.master.solve_integer(candidates, nodes, 0.1 * self.gap, strict=self.incumbent is not None)
         if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             point = self.master.point(answer)
@@ -390,10 +393,11 @@ class Search:
             if len(self.pricer.wide) > FEW_WIDE:
                 return
             self.priced = self.pricer.price(self.priced.prices)
-        lots = lots_worth_keeping(self.pricer, self.priced, at_least)
+        most = FEW_LOTS if self.pricer.wide else MOST_LOTS
+        lots = lots_worth_keeping(self.pricer, self.priced, at_least, most)
         if lots is None:
             return
-        nodes = 20_000 if len(lots) <= 5_000 else 500
+        nodes = 20_000 if len(lots) <= 5_000 and not self.pricer.wide else 300
         closed = LotProgram(self.pricer, lots, self.solver, self.clock).solve(nodes, PROOF * 0.1 * self.plan.value)
         if closed.lots is not None:
             self._take_lots(assess(self.pricer, closed.lots))

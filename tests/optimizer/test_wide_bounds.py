@@ -1,0 +1,130 @@
+"""Curves, packings and bounds of wide pools at random prices, against every packing of pools small enough to try them all."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from oracle.brute import TooLarge
+from oracle.tiny import tiny_plan
+
+from lotsplit.evaluation import largest_priority
+from lotsplit.market import Market
+from lotsplit.optimizer.arrays import Contents
+from lotsplit.optimizer.curves import Curves, curve_points, every_duration, lines_of, search_lines, wide_units
+from lotsplit.optimizer.exact import all_counts, best_values
+from lotsplit.optimizer.pools import pools_of_plan
+from lotsplit.optimizer.pricing import Pricer
+from lotsplit.optimizer.regroup import QUICK, regrouped
+from lotsplit.optimizer.relaxed import FINE, known_of, wide_bounds
+from lotsplit.optimizer.relaxed import QUICK as COARSE
+from lotsplit.optimizer.rows import Prices, Rows, Weights
+from lotsplit.optimizer.slots import SetLoads, best_slots
+from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.wide import WidePools
+
+MOST_STATES = 200
+
+
+class Priced:
+    """A tiny plan at random prices: its pools of several units, and what every content of them brings."""
+
+    def __init__(self, seed: int) -> None:
+        plan, rules = tiny_plan(seed)
+        draw = np.random.default_rng(seed)
+        contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
+        undivided = contents.add_undivided()
+        self.pools = [p for p in contents.pools if 1 < p.states <= MOST_STATES]
+        self.rows = {p.index: contents.add(p, all_counts(p.shape)) for p in self.pools}
+        self.wide = [wide_units(contents, p) for p in self.pools]
+        contents.make_options(np.arange(len(contents)))
+        rows, loads = Rows(contents), SetLoads(contents)
+        weights = Weights(1.0, rules.extra_cost_weight, 1.0, largest_priority(plan))
+        clock = Clock(time.monotonic() + 600, lambda: False)
+        pricer = Pricer(rows, weights, loads, [], WidePools(contents, [], clock), undivided)
+        unit = np.array([1.0 if row.scale > 1e4 else plan.value / 20 for row in rows.rows])
+        of_rows = unit * draw.choice([0.0, 0.05, 0.5], len(rows.rows)) * draw.random(len(rows.rows))
+        capacity = draw.choice([0.0, 1.0], (len(plan.suppliers), contents.months)) * draw.random(
+            (len(plan.suppliers), contents.months)
+        )
+        self.contents, self.clock = contents, clock
+        self.tables = pricer.tables(Prices(of_rows, capacity))
+        self.best = best_slots(contents, self.tables, contents.all_options())
+
+    def optimum(self, pool) -> float:
+        profits = np.concatenate([[0.0], self.best.profit[self.rows[pool.index]]])
+        return float(best_values(pool.shape, profits[None, :])[0][-1])
+
+
+def some(seeds):
+    for seed in seeds:
+        try:
+            priced = Priced(seed)
+        except TooLarge:
+            continue
+        if priced.pools:
+            yield priced
+
+
+@pytest.mark.parametrize("fineness", [COARSE, FINE], ids=["quick", "fine"])
+def test_no_packing_brings_more_than_the_bound(fineness):
+    compared, near = 0, 0
+    for priced in some(range(120)):
+        one_lot = [np.array([pool.shape]) for pool in priced.pools]
+        typical = [pool.value / 3 for pool in priced.pools]
+        known = known_of(priced.contents, priced.tables, priced.wide, one_lot, typical)
+        bounds = wide_bounds(priced.contents, priced.tables, priced.wide, known, fineness, priced.clock)
+        for pool, bound in zip(priced.pools, bounds, strict=True):
+            optimum = priced.optimum(pool)
+            if np.isfinite(optimum):
+                assert bound >= optimum - 1e-9 * pool.value, pool.index
+                compared += 1
+                near += bound <= optimum + 0.1 * pool.value
+    assert compared >= 120
+    assert near >= 0.8 * compared
+
+
+def test_a_curve_is_at_least_what_every_content_brings():
+    compared = 0
+    for priced in some(range(60)):
+        points = curve_points(lines_of(priced.contents, priced.wide, every_duration, 1.2), priced.tables)
+        first_mix = 0
+        for units, pool in zip(priced.wide, priced.pools, strict=True):
+            for row in priced.rows[pool.index]:
+                profit, value = priced.best.profit[row], priced.contents.value[row]
+                held = np.array(priced.contents.counts[row]) > 0
+                if not np.isfinite(profit):
+                    continue
+                service = np.bitwise_or.reduce(units.service[held])
+                mix = units.mix_of[units.first[held].max(), units.last[held].min(), units.least[held].max(), service]
+                assert mix >= 0
+                highest = -np.inf
+                for curve in np.unique(points.curve[points.mix == first_mix + mix]):
+                    on = points.curve == curve
+                    v, f = points.value[on], points.profit[on]
+                    if v[0] * (1 - 1e-9) <= value <= v[-1] * (1 + 1e-9):
+                        highest = max(highest, float(np.interp(value, v, f)))
+                assert highest >= profit - 1e-9 * pool.value
+                compared += 1
+            first_mix += len(units.mixes)
+    assert compared >= 400
+
+
+def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools():
+    pools, best = 0, 0
+    for priced in some(range(60)):
+        curves = Curves(search_lines(priced.contents, priced.wide), priced.tables, priced.wide)
+        start = [[pool.shape] for pool in priced.pools]
+        found = regrouped(priced.wide, curves, start, QUICK, np.random.default_rng(1))
+        for pool, packing in zip(priced.pools, found, strict=True):
+            assert np.sum(packing, axis=0).tolist() == list(pool.shape)
+            optimum = priced.optimum(pool)
+            rows = {priced.contents.counts[row]: row for row in priced.rows[pool.index]}
+            value = float(sum(priced.best.profit[rows[lot]] for lot in packing))
+            if np.isfinite(optimum):
+                assert value <= optimum + 1e-9 * pool.value
+                pools += 1
+                best += value >= optimum - 1e-3 * pool.value
+    assert pools >= 60
+    assert best >= 0.6 * pools
