@@ -168,17 +168,17 @@ class Relaxation:
             self.amount[n, : len(g.amount)] = g.amount
         best_known = np.array([k.profits.sum() for k in known])
         self.enough = np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value
-        self._take_known(known)
+        known_price = self._take_known(known)
         self.slopes = heights.slopes
         self.middle = self.slopes[:, len(OFFSETS) // 2]
         self.spread = (self.slopes[:, -1] - self.slopes[:, 0]) / (OFFSETS[-1] - OFFSETS[0])
         # no price may leave the slopes at which heights are held
-        self.price = np.where(self.amount > 0, self._held(self.price), self.middle[:, None])
+        self.price: Floats = np.where(self.amount > 0, self._held(known_price), self.middle[:, None])
         self._combine([k.typical for k in known])
 
-    def _take_known(self, known: list[Known]) -> None:
-        """The lots of the packings known as columns, and as first prices what they bring for each good."""
-        self.price = np.zeros_like(self.amount)
+    def _take_known(self, known: list[Known]) -> Floats:
+        """Keep the lots of the packings known as columns; gives as first prices what they bring for each good."""
+        price: Floats = np.zeros_like(self.amount)
         pool: list[int] = []
         profit: list[Floats] = []
         held: list[Floats] = []
@@ -186,12 +186,13 @@ class Relaxation:
             values = k.packing * w.part_value
             profits = np.where(np.isfinite(k.profits), k.profits, 0.0)
             paid = (values * (profits / values.sum(axis=1))[:, None]).sum(axis=0)
-            self.price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
+            price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
             pool.extend([n] * len(values))
             profit.append(profits)
             goods = self.amount.shape[1]
             held.extend(np.bincount(g.of_unit, line, minlength=goods).astype(np.float64) for line in values)
         self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held))
+        return price
 
     def _combine(self, typical: list[float]) -> None:
         """The kinds of relaxed lots: every mix of a pool, with some parts of a large unit it may hold, or with none.

@@ -13,7 +13,7 @@ import numpy as np
 from lotsplit.errors import WrongUsage
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
@@ -41,11 +41,14 @@ VARIATIONS = 10
 REFINEMENTS = 1
 FEW_WIDE = 60
 FEW_LOTS = 4_000
-MASTER_NODES = 100_000
+MASTER_NODES = 25_000
 LOOSEST = 32
 STARTS = 2
 MOST_STARTS = 12
-EARLY = (4, 12)
+LATE_STARTS = 4
+LATE_VARIATIONS = 4
+# a euro of a limit that is broken and had no price
+LEAST_PRICE = 0.02
 FEW_ITEMS = 60
 MANY_POOLS = 400
 MOST_CANDIDATES = 16
@@ -155,13 +158,15 @@ class Search:
         self._take_lots(whole, allowed=bool(self.pricer.may_stay_whole.all()))
         self._take_bound(priced)
         self._add(priced, np.arange(len(self.contents.pools)))
-        self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
+        if not self.clock.stopped():
+            self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
         self._generate_and_widen()
         if self.pricer.wide and not self.clock.over():
             self._prove()
-        self._phase("rounding")
-        self._vary()
-        self._round(STARTS)
+        if not self.clock.stopped():
+            self._phase("rounding")
+            self._vary()
+            self._round(STARTS, MOST_STARTS)
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
@@ -193,6 +198,8 @@ class Search:
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
                 return
+            if stage == 0:
+                self._early()
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
@@ -201,6 +208,15 @@ class Search:
                 break
         self._phase("column generation")
         self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
+
+    def _early(self) -> None:
+        """Where it costs little a bound, and a schedule if there is none yet, in case that the time is soon up."""
+        if len(self.pricer.wide) <= FEW_WIDE and not self.clock.over():
+            self._phase("bound")
+            self._take_bound(self.pricer.price(self.prices))
+        if self.incumbent is None and not self.clock.over():
+            self._phase("rounding")
+            self._round(starts=1, most=2)
 
     def _widen(self, prices: Prices, targets: int, number: int) -> bool:
         """More packings of all wide pools at some prices; whether there were any."""
@@ -237,8 +253,6 @@ class Search:
             if cells:
                 self.master.add_capacity_rows(cells)
                 continue
-            if self.incumbent is None and number in EARLY:
-                self._round(starts=1, most=1)
             number += 1
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
@@ -252,8 +266,8 @@ class Search:
             return
         draw = np.random.default_rng(self.seed)
         most = max(self.weights.overflow, 1e-9)
-        for _ in range(VARIATIONS):
-            if self.clock.over():
+        for number in range(VARIATIONS):
+            if self.clock.over() and (self.incumbent is not None or number >= LATE_VARIATIONS):
                 return
             rows = self.prices.rows * draw.uniform(0.5, 1.5, len(self.prices.rows))
             capacity = self.prices.capacity * draw.uniform(0.5, 1.5, self.prices.capacity.shape)
@@ -280,28 +294,38 @@ class Search:
         )
         return self._add(priced, better) > 0
 
-    def _round(self, starts: int, most: int = MOST_STARTS) -> None:
-        """Schedules from the columns, by coordinate ascent from several orders: more, up to `most`, until one holds every limit."""
+    def _round(self, starts: int, most: int) -> None:
+        """Schedules from the columns, by coordinate ascent from several orders; more, up to `most`, until one holds every limit."""
         if self.point is None or (self.point.missing > 1e-6).any():
             return
-        weights = self._weights()
-        candidates = self._promising(weights)
+        prices = self.prices
         for number in range(most):
             enough = number >= (starts if len(self.contents.pools) <= MANY_POOLS else 1)
             if self.incumbent is not None and (enough or self.clock.over()):
                 return
-            if number and self.clock.over():
+            if number >= LATE_STARTS and self.clock.over():
                 return
-            self._ascend(candidates, weights, number)
+            weights = self._weights()
+            found = self._ascend(self._promising(weights), weights, number)
+            if self.incumbent is None and found is not None:
+                prices = self._dearer(prices, found.excess > 0)
 
-    def _ascend(self, candidates: Ints, weights: Floats, number: int) -> None:
-        """Coordinate ascent from the heaviest columns, in an order of its own for each number."""
+    def _dearer(self, prices: Prices, broken: Bools) -> Prices:
+        """Prices at which the rows broken cost twice as much, and the best packings there as columns."""
+        least = np.where(self.rows.most != 0, LEAST_PRICE, 0.0)
+        raised = np.where(broken, np.maximum(2.0 * prices.rows, least), prices.rows)
+        dearer = Prices(raised, prices.capacity)
+        self._add(self.pricer.price(dearer, prove=False), np.arange(len(self.contents.pools)))
+        return dearer
+
+    def _ascend(self, candidates: Ints, weights: Floats, number: int) -> Incumbent | None:
+        """Coordinate ascent from the heaviest columns, in an order of its own for each number; what it came to."""
         groups = {self.columns.group[column] for column in candidates.tolist()}
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.contents.pools):
-            return
+            return None
         penalties = tuple(factor * self.plan.value for factor in (1.0, 100.0))
-        self._take(
+        return self._take(
             round_by_ascent(self.pricer, self.columns, weights, candidates, self.prices, penalties, self.seed + number)
         )
 
@@ -370,11 +394,12 @@ class Search:
             if not (point.missing > 1e-6).any():
                 self._take(np.flatnonzero(point.weights > 0.5))
 
-    def _take(self, chosen: Ints) -> None:
-        """Keep a choice of columns if it holds every limit and is the best so far."""
+    def _take(self, chosen: Ints) -> Incumbent:
+        """Keep a choice of columns if it holds every limit and is the best so far; gives what it comes to."""
         found = assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
         if self._take_lots(found):
             self.chosen = chosen
+        return found
 
     def _take_lots(self, found: Incumbent, allowed: bool = True) -> bool:
         """Keep lots that hold every limit and are the best so far; allowed: of no package that must be divided as a whole."""

@@ -35,8 +35,8 @@ SIZES: Mapping[str, Size] = {
     "town": Size(40, 300, 60, 8, 24),
     "authority": Size(300, 6_000, 500, 20, 24),
     "region": Size(1_000, 15_000, 1_500, 32, 24),
-    "ministry": Size(5_000, 50_000, 5_000, 60, 24),
-    "nation": Size(20_000, 200_000, 20_000, 240, 36),
+    "nation": Size(5_000, 50_000, 5_000, 60, 24),
+    "union": Size(20_000, 200_000, 20_000, 240, 36),
 }
 
 # CPV code, nature, median value of an item, chance that an item is divisible, unit, weight.
