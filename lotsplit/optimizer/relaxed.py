@@ -20,7 +20,7 @@ from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
 from lotsplit.optimizer.slots import PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
 
-POOLS_AT_ONCE = 48
+POOLS_AT_ONCE = 16
 MOST_LARGE = 16
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
 RATIO = 1.2

@@ -42,6 +42,7 @@ REFINEMENTS = 1
 FEW_WIDE = 60
 FEW_LOTS = 4_000
 MASTER_NODES = 25_000
+MOST_OF_MASTER = 1_500
 LOOSEST = 32
 STARTS = 2
 MOST_STARTS = 12
@@ -335,17 +336,12 @@ class Search:
             return
         weights = self._weights()
         candidates = self._promising(weights)
-        if len(candidates) > 1_500:
+        if len(candidates) > MOST_OF_MASTER:
             return
-        for _ in range(2):
-            before = self.incumbent
-            near = before is not None and -self.point.objective - before.value <= 5 * self.enough
-            if self.clock.over() or near:
-                return
+        near = self.incumbent is not None and -self.point.objective - self.incumbent.value <= 5 * self.enough
+        if not near:
             few = len(candidates) <= FEW_COLUMNS
             self._integer_master(candidates if few else self._disagreement(candidates, weights))
-            if self.incumbent is before:
-                return
 
     def _weights(self) -> Floats:
         """The weight of every column in the last linear program."""
