@@ -20,7 +20,7 @@ from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
 from lotsplit.optimizer.slots import PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
 
-POOLS_AT_ONCE = 16
+CELLS_AT_ONCE = 4_096
 MOST_LARGE = 16
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
 RATIO = 1.2
@@ -97,11 +97,11 @@ def wide_bounds(
     bounds = np.full(len(wide), np.inf)
     choice = fineness.cells
     cells = [next((c for c in choice if c >= fineness.of_a_lot * len(k.packing)), choice[-1]) for k in known]
-    order = sorted(range(len(wide)), key=lambda n: (cells[n], len(wide[n].mixes), n))
-    for low in range(0, len(order), POOLS_AT_ONCE):
-        block = order[low : low + POOLS_AT_ONCE]
-        for size in sorted({cells[n] for n in block}):
-            mine = [n for n in block if cells[n] == size]
+    for size in sorted(set(cells)):
+        order = sorted((n for n in range(len(wide)) if cells[n] == size), key=lambda n: (len(wide[n].mixes), n))
+        at_once = max(1, CELLS_AT_ONCE // size)
+        for low in range(0, len(order), at_once):
+            mine = order[low : low + at_once]
             some, best = [wide[n] for n in mine], [known[n] for n in mine]
             bounds[mine] = _bounds_of_block(contents, tables, some, best, size, fineness, clock)
     return bounds

@@ -19,6 +19,7 @@ from lotsplit.optimizer.rows import Prices
 SWEEPS = 4
 # of a limit: how far from it a price rises by its whole range
 WIDTHS = (0.1, 0.03, 0.01)
+COLUMNS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,21 @@ class Candidates:
 
 
 def candidates_of(pricer: Pricer, columns: Columns, which: Ints) -> Candidates:
-    """The loads of some columns (of the others nothing is kept)."""
+    """The loads of some columns (of the others nothing is kept), worked out some columns at a time."""
     owner = columns.column_of_lot()
-    lots = np.flatnonzero(np.isin(owner, which))
     contents = pricer.rows.contents
-    triples = loads_of_lots(contents, pricer.loads, columns.lots.take(lots))
     cells = max(1, len(contents.plan.suppliers) * contents.months)
-    keys, inverse = np.unique(owner[lots][triples.lot] * cells + triples.cell, return_inverse=True)
-    load = np.bincount(inverse, triples.load, minlength=len(keys)).astype(np.float64)
-    first = np.concatenate([[0], np.cumsum(np.bincount(keys // cells, minlength=len(columns)))])
-    return Candidates(columns, first, keys % cells, load)
+    sizes = np.zeros(len(columns), dtype=np.int64)
+    cell, load = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
+    for low in range(0, len(columns), COLUMNS_AT_ONCE):
+        some = which[(which >= low) & (which < low + COLUMNS_AT_ONCE)]
+        lots = np.flatnonzero(np.isin(owner, some))
+        triples = loads_of_lots(contents, pricer.loads, columns.lots.take(lots))
+        keys, inverse = np.unique(owner[lots][triples.lot] * cells + triples.cell, return_inverse=True)
+        load.append(np.bincount(inverse, triples.load, minlength=len(keys)).astype(np.float64))
+        cell.append((keys % cells).astype(np.int32))
+        sizes += np.bincount(keys // cells, minlength=len(columns))
+    return Candidates(columns, np.concatenate([[0], np.cumsum(sizes)]), np.concatenate(cell), np.concatenate(load))
 
 
 class Ascent:

@@ -33,6 +33,8 @@ from lotsplit.rules import Rules
 
 ROUNDS = 80
 STAGES = 8
+FEW_STAGES = 4
+MANY_WIDE = 1_000
 EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
 # of the gap asked for: what a stage must bring for another one
@@ -194,7 +196,8 @@ class Search:
     def _generate_and_widen(self) -> None:
         """Column generation, and for wide pools more packings at the prices found, in turn, until these bring nothing more."""
         before = np.inf
-        for stage in range(STAGES if self.pricer.wide else 0):
+        few = len(self.pricer.wide) <= MANY_WIDE
+        for stage in range((STAGES if few else FEW_STAGES) if self.pricer.wide else 0):
             self._phase("column generation")
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
