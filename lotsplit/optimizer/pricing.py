@@ -163,8 +163,10 @@ class Pricer:
     def refined(self, priced: Priced, which: Ints) -> Priced:
         """The same with finer bounds of some wide pools (by place)."""
         numbers = self.wide.numbers[which]
-        best = best_slots(self.rows.contents, priced.tables, self.rows.contents.all_options())
-        finer = self.wide.bounds(priced.tables, best, which, FINE) + self.ties[numbers]
+        # contents may have been added since, in places of their own
+        tables = self.tables(priced.prices)
+        best = best_slots(self.rows.contents, tables, self.rows.contents.all_options())
+        finer = self.wide.bounds(tables, best, which, FINE) + self.ties[numbers]
         at_most = priced.pool_bound.copy()
         at_most[numbers] = np.minimum(at_most[numbers], finer)
         package_value = self._package_values(at_most, priced.undivided_value, self.undivided_ties)

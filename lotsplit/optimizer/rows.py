@@ -112,6 +112,15 @@ class Rows:
         inside: Floats = shares[profiles]
         return inside
 
+    def limit_prices(self, prices: Prices) -> dict[str, float]:
+        """What one more unit of each limit would add at the margin: of all its rows together (every month of lots per month)."""
+        found: dict[str, float] = {}
+        for row, price in zip(self.rows, prices.rows.tolist(), strict=True):
+            share = row.limit.unit == "share"
+            whole = self.contents.plan.value if share and row.limit.region is None else row.scale if share else 1.0
+            found[row.limit.id] = price * whole + found.get(row.limit.id, 0.0)
+        return found
+
     def amounts(self, lots: Lots) -> Floats:
         """What each lot puts into each row: one row a row, one column a lot."""
         table = np.zeros((len(self.rows), len(lots.content)))

@@ -14,11 +14,13 @@ from lotsplit.errors import WrongUsage
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.candidates import in_dispute, promising
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
+from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.regroup import QUICK, THOROUGH
@@ -54,8 +56,6 @@ LATE_VARIATIONS = 4
 LEAST_PRICE = 0.02
 FEW_ITEMS = 60
 MANY_POOLS = 400
-MOST_CANDIDATES = 16
-FEW_COLUMNS = 1_000
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
 
@@ -114,16 +114,13 @@ class Search:
         self.solver, self.seed, self.clock, self.progress = solver, seed, clock, progress
         # small plans go on to the proof; for others the last tenth of the gap is not worth a third of the rounds
         self.enough = PROOF * plan.value if len(plan.items) <= FEW_ITEMS else 0.1 * gap
-        self.begun = time.monotonic()
-        self.phases: dict[str, float] = {}
-        self._since, self._name = self.begun, ""
+        self.phases = Phases()
         self.incumbent: Incumbent | None = None
         self.chosen: Ints | None = None
         # every lot won by SMEs at no cost: a bound before there is a better one
         self.bound = (
             sum(plan.priority(item.region) * item.value for item in plan.items) if aim is Aim.OBJECTIVE else 0.0
         )
-        self.bound_is_trivial = True
         self.proven_infeasible = False
         self.relaxations: tuple[Relaxation, ...] = ()
         self.stop = Stop.NO_PROGRESS
@@ -283,7 +280,6 @@ class Search:
             self.priced = priced
         if priced.bound < self.bound:
             self.bound = priced.bound
-            self.bound_is_trivial = False
 
     def _add(self, priced: Priced, pools: Ints) -> int:
         whole = np.flatnonzero(np.isfinite(priced.undivided_value))
@@ -310,7 +306,7 @@ class Search:
             if number >= LATE_STARTS and self.clock.over():
                 return
             weights = self._weights()
-            found = self._ascend(self._promising(weights), weights, number)
+            found = self._ascend(promising(self.master, self.prices, weights), weights, number)
             if self.incumbent is None and found is not None:
                 prices = self._dearer(prices, found.excess > 0)
 
@@ -338,13 +334,14 @@ class Search:
         if self.point is None:
             return
         weights = self._weights()
-        candidates = self._promising(weights)
+        candidates = promising(self.master, self.prices, weights)
         if len(candidates) > MOST_OF_MASTER:
             return
         near = self.incumbent is not None and -self.point.objective - self.incumbent.value <= 5 * self.enough
         if not near:
-            few = len(candidates) <= FEW_COLUMNS
-            self._integer_master(candidates if few else self._disagreement(candidates, weights))
+            if self.chosen is not None:
+                candidates = in_dispute(self.master, candidates, weights, self.chosen)
+            self._integer_master(candidates)
 
     def _weights(self) -> Floats:
         """The weight of every column in the last linear program."""
@@ -352,38 +349,6 @@ class Search:
         fresh = len(self.columns) - len(self.point.weights)
         weights: Floats = np.concatenate([self.point.weights, np.zeros(fresh)])
         return weights
-
-    def _promising(self, weights: Floats) -> Ints:
-        """Columns in the master's solution, and of each pool the best others at its prices; all where they are few."""
-        columns = self.columns
-        if len(columns) <= FEW_COLUMNS:
-            return np.arange(len(columns))
-        score = self.master.reduced_profits(self.prices)
-        keep = set(np.flatnonzero(weights > 1e-9).tolist())
-        most = MOST_CANDIDATES
-        for members in columns.of_group.values():
-            ranked = sorted(members, key=lambda column: (-score[column], column))
-            keep.update(ranked[:most])
-        return np.array(sorted(keep), dtype=np.int64)
-
-    def _disagreement(self, candidates: Ints, weights: Floats) -> Ints:
-        """Candidates of the pools on which linear program and best schedule differ, and the common column of all others."""
-        if self.chosen is None:
-            return candidates
-        columns, chosen = self.columns, set(self.chosen.tolist())
-        agreed: set[int] = set()
-        for column in chosen:
-            if weights[column] >= 1.0 - 1e-6:
-                group = columns.group[column]
-                agreed.update([group] if group >= 0 else self.master.pools_of[-1 - group])
-        kept = []
-        for column in candidates.tolist():
-            group = columns.group[column]
-            pools = [group] if group >= 0 else self.master.pools_of[-1 - group]
-            free = not agreed.intersection(pools) if pools else True
-            if column in chosen or free:
-                kept.append(column)
-        return np.array(kept, dtype=np.int64)
 
     def _integer_master(self, candidates: Ints) -> None:
         nodes = max(30, MASTER_NODES // len(candidates))
@@ -473,35 +438,18 @@ class Search:
             schedule,
             bound + self.constant,
             self.stop,
-            time.monotonic() - self.begun,
+            self.phases.passed(),
             self.aim,
-            prices=self._limit_prices(),
+            prices=self.rows.limit_prices(self.prices),
             relaxations=self.relaxations,
             proven=schedule is not None or self.proven_infeasible,
             solver=record,
-            seconds_by_phase=self.phases,
+            seconds_by_phase=self.phases.seconds,
         )
 
-    def _limit_prices(self) -> dict[str, float]:
-        """What one more unit of each limit would add at the margin: of all its rows together (every month of lots per month)."""
-        prices: dict[str, float] = {}
-        for row, price in zip(self.rows.rows, self.prices.rows.tolist(), strict=True):
-            in_unit = price * self.plan.value if row.limit.unit == "share" and row.limit.region is None else price
-            if row.limit.unit == "share" and row.limit.region is not None:
-                in_unit = price * row.scale
-            prices[row.limit.id] = in_unit + prices.get(row.limit.id, 0.0)
-        return prices
-
     def _phase(self, name: str) -> None:
-        now = time.monotonic()
-        if self.phases:
-            last = next(reversed(self.phases))
-            self.phases[last] += now - self._since
-        self._since = now
+        self.phases.begin(name)
         if name:
-            passed = self.phases.pop(name, 0.0)
-            self.phases[name] = passed
-            self._name = name
             self._report()
 
     def _report(self) -> None:
@@ -511,4 +459,4 @@ class Search:
             value = self.contents.value[lots.content]
             share = float((lots.sme_win * value).sum() / self.plan.value)
         gap = self._gap() / self.plan.value
-        self.progress.report(self._name, share, gap if np.isfinite(gap) else None)
+        self.progress.report(self.phases.now, share, gap if np.isfinite(gap) else None)

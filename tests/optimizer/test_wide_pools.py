@@ -15,7 +15,7 @@ def every_pool_is_wide(monkeypatch):
     monkeypatch.setattr(pricing, "small_shapes", lambda shapes: set())
 
 
-@pytest.mark.parametrize("batch", range(4))
+@pytest.mark.parametrize("batch", range(6))
 def test_bound_holds_and_schedule_keeps_every_limit(batch):
     solved = 0
     for seed in range(30 * batch, 30 * batch + 30):

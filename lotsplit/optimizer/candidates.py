@@ -1,0 +1,47 @@
+"""Which columns a schedule is put together from: those that the linear program uses, and others that are nearly as good."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.master import Master
+from lotsplit.optimizer.rows import Prices
+
+FEW_COLUMNS = 1_000
+MOST_OF_A_POOL = 16
+
+
+def promising(master: Master, prices: Prices, weights: Floats) -> Ints:
+    """Columns in the master's solution, and of each pool the best others at its prices; all where they are few."""
+    columns = master.columns
+    if len(columns) <= FEW_COLUMNS:
+        return np.arange(len(columns))
+    score = master.reduced_profits(prices)
+    keep = set(np.flatnonzero(weights > 1e-9).tolist())
+    for members in columns.of_group.values():
+        ranked = sorted(members, key=lambda column: (-score[column], column))
+        keep.update(ranked[:MOST_OF_A_POOL])
+    return np.array(sorted(keep), dtype=np.int64)
+
+
+def in_dispute(master: Master, candidates: Ints, weights: Floats, chosen: Ints) -> Ints:
+    """Candidates of the pools on which linear program and best schedule differ, and the common column of all others.
+
+    chosen: the columns of the best schedule. All candidates where they are few.
+    """
+    if len(candidates) <= FEW_COLUMNS:
+        return candidates
+    columns, best = master.columns, set(chosen.tolist())
+    agreed: set[int] = set()
+    for column in best:
+        if weights[column] >= 1.0 - 1e-6:
+            group = columns.group[column]
+            agreed.update([group] if group >= 0 else master.pools_of[-1 - group])
+    kept = []
+    for column in candidates.tolist():
+        group = columns.group[column]
+        pools = [group] if group >= 0 else master.pools_of[-1 - group]
+        if column in best or not agreed.intersection(pools):
+            kept.append(column)
+    return np.array(kept, dtype=np.int64)
