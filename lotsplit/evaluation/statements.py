@@ -49,7 +49,7 @@ def package_statement(
             f"Divided into {len(lots)} lots{apart}, of {smallest:,.0f} to {largest:,.0f} {rules.currency}, sized to what SMEs can carry."
             + _won(lots, before)
         )
-    return "Not divided: " + _why_whole(package, lots[0], before, plan, rules)
+    return "Not divided: " + _why_whole(package, lots[0], plan, rules)
 
 
 def _won(lots: Sequence[LotFigures], before: LotFigures) -> str:
@@ -58,17 +58,18 @@ def _won(lots: Sequence[LotFigures], before: LotFigures) -> str:
     return f" Expected SME share {after:.0%} instead of {before.sme_win_probability:.0%} undivided (before overflow)."
 
 
-def _why_whole(package: Package, lot: LotFigures, before: LotFigures, plan: TenderPlan, rules: Rules) -> str:
+def _why_whole(package: Package, lot: LotFigures, plan: TenderPlan, rules: Rules) -> str:
     share = f"SMEs can be expected to win {lot.sme_win_probability:.0%} of it as it is"
     if len(package.items) == 1 and package.items[0].parts == 1:
         return f"it is a single item that does not divide; {share}."
+    each = f"each further lot costs {rules.lot_fixed_cost:,.0f} {rules.currency}"
     if lot.lot.undivided and len(pools_of(package, plan, rules)) > 1:
         return (
-            f"separate lots by trade and place would, under the rules in force, win SMEs less than their cost justifies"
-            f" or break a limit; {share}, a main contractor having up to {rules.subcontracting:.0%} done by others."
+            f"this schedule keeps its trades and places together. By the rules in force {each}, and what separate lots win"
+            f" SMEs has to justify that and keep the limits; {share}, a main contractor having up to"
+            f" {rules.subcontracting:.0%} done by others."
         )
     return (
-        "smaller lots would, under the rules in force, win SMEs less than the extra cost justifies"
-        f" (each further lot costs {rules.lot_fixed_cost:,.0f} {rules.currency} and lost economies of scale)"
-        f" or break a limit; {share}."
+        f"this schedule keeps it whole. By the rules in force {each} and lost economies of scale, and what smaller lots win"
+        f" SMEs has to justify that and keep the limits; {share}."
     )

@@ -92,11 +92,10 @@ def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:
     edges = np.unique(months)
     if len(edges) > MOST_EDGES:
         value = np.array([u.parts * u.part_value for u in pool.units])
-        heavy = sorted(edges.tolist(), key=lambda month: -float(value[months == month].sum()))
-        kept = {int(edges[0] if down else edges[-1]), *heavy}
-        edges = np.array(
-            sorted(sorted(kept, key=lambda m: (m != (edges[0] if down else edges[-1]), heavy.index(m)))[:MOST_EDGES])
-        )
+        widest = int(edges[0] if down else edges[-1])
+        # the widest must stay, of the others those with most value
+        ranked = sorted(edges.tolist(), key=lambda month: (month != widest, -float(value[months == month].sum())))
+        edges = np.array(sorted(ranked[:MOST_EDGES]))
     level = np.searchsorted(edges, months, side="right") - 1 if down else np.searchsorted(edges, months, side="left")
     return edges, level
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.exact import all_counts, best_packing, best_values, small_shapes
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.relaxed import FINE, QUICK
@@ -210,3 +211,9 @@ class Pricer:
         """Packages left undivided, as columns."""
         rows = self.undivided[wanted]
         return [-1 - int(n) for n in wanted], [1] * len(wanted), priced.best.lots(rows)
+
+    def add_to(self, columns: Columns, priced: Priced, pools: Ints) -> int:
+        """Add the best packings of some pools, and every package that may stay whole, as columns; gives how many were new."""
+        whole = np.flatnonzero(np.isfinite(priced.undivided_value))
+        fresh = columns.add(*self.packings(priced, pools))
+        return len(fresh) + len(columns.add(*self.whole_packages(priced, whole)))

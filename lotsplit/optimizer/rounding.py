@@ -71,9 +71,6 @@ class Ascent:
         self.width = 0.0
         self.cell_price = np.zeros(len(self.most))
         self.row_price = np.zeros(len(rows.rows))
-        # what a row's unit is worth roughly: a euro, or a lot
-        lots = max(1, len(pricer.rows.contents.pools))
-        self.unit = np.array([contents.plan.value / lots if row.scale < 1e5 else 1.0 for row in rows.rows])
 
     def put(self, group: int, column: int) -> None:
         """Choose a column."""
@@ -130,7 +127,7 @@ class Ascent:
         over = np.bincount(owner, added, minlength=len(columns))
         gains: Floats = c.columns.gain[columns] - self.pricer.weights.overflow * over
         if len(self.scale):
-            slope = (self.unit / (self.width * self.scale))[:, None]
+            slope = (self.pricer.rows.unit / (self.width * self.scale))[:, None]
             now = self.row_price[:, None] + slope * (self.reached - self.pricer.rows.most)[:, None]
             after = now + slope * c.columns.amounts[:, columns]
             paid = (np.maximum(0.0, after) ** 2 - np.maximum(0.0, now) ** 2) / (2 * slope)

@@ -95,6 +95,10 @@ class Rows:
             ],
             dtype=np.bool_,
         ).reshape(len(self.rows), plan.months)
+        # what a unit of each row is worth, roughly: a euro, or the value of a pool for a lot
+        lot = plan.value / max(1, len(contents.pools))
+        counted = (LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS)
+        self.unit: Floats = np.array([lot if row.limit.kind in counted else 1.0 for row in self.rows], dtype=np.float64)
         self.priority = np.array([plan.priority(region) for _, region in self.places])
         # cumulative months of each budget's year, so that a slot's share is one subtraction
         self.upto = np.concatenate([np.zeros((len(self.rows), 1)), np.cumsum(self.in_month, axis=1)], axis=1)

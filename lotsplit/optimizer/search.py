@@ -13,19 +13,18 @@ import numpy as np
 from lotsplit.errors import WrongUsage
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
-from lotsplit.optimizer.candidates import in_dispute, promising
+from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
-from lotsplit.optimizer.incumbent import Incumbent, assess, schedule_of
+from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.regroup import QUICK, THOROUGH
-from lotsplit.optimizer.rounding import round_by_ascent
 from lotsplit.optimizer.rows import Prices, Rows, Weights, no_prices
+from lotsplit.optimizer.schedules import Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
 from lotsplit.optimizer.tidy import tidied
@@ -41,21 +40,11 @@ EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
-VARIATIONS = 10
 REFINEMENTS = 1
 FEW_WIDE = 60
 FEW_LOTS = 4_000
-MASTER_NODES = 25_000
-MOST_OF_MASTER = 1_500
 LOOSEST = 32
-STARTS = 2
-MOST_STARTS = 12
-LATE_STARTS = 4
-LATE_VARIATIONS = 4
-# a euro of a limit that is broken and had no price
-LEAST_PRICE = 0.02
 FEW_ITEMS = 60
-MANY_POOLS = 400
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
 
@@ -115,8 +104,6 @@ class Search:
         # small plans go on to the proof; for others the last tenth of the gap is not worth a third of the rounds
         self.enough = PROOF * plan.value if len(plan.items) <= FEW_ITEMS else 0.1 * gap
         self.phases = Phases()
-        self.incumbent: Incumbent | None = None
-        self.chosen: Ints | None = None
         # every lot won by SMEs at no cost: a bound before there is a better one
         self.bound = (
             sum(plan.priority(item.region) * item.value for item in plan.items) if aim is Aim.OBJECTIVE else 0.0
@@ -124,7 +111,8 @@ class Search:
         self.proven_infeasible = False
         self.relaxations: tuple[Relaxation, ...] = ()
         self.stop = Stop.NO_PROGRESS
-        self._phase("reading the market")
+        self.phases.begin("reading the market")
+        progress.report(self.phases.now, None, None)
         contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
         undivided = contents.add_undivided()
         small, wide = enumerate_small(contents), wide_pools(contents, clock)
@@ -135,6 +123,9 @@ class Search:
         self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
         self.columns = Columns(self.rows, self.weights, loads)
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
+        self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
+        # without wide pools the search goes on to the proof
+        self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
         self.constant = self.weights.cost * self._undivided_extra(undivided)
         self.priced: Priced | None = None
         self.point: Point | None = None
@@ -150,42 +141,46 @@ class Search:
     # -- the search ------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Columns, a schedule, the bound, more packings of wide pools, a better schedule; for small plans the proof."""
+        """Columns, the bound, more packings of wide pools, a schedule, a better one; for small plans the proof."""
         self._phase("packing pools")
-        self._widen(no_prices(self.rows), 1, 0)
-        priced = self.pricer.price(no_prices(self.rows), prove=False)
+        self._widen(self.prices, 1, 0)
+        priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
-        self._take_lots(whole, allowed=bool(self.pricer.may_stay_whole.all()))
+        self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
         self._take_bound(priced)
-        self._add(priced, np.arange(len(self.contents.pools)))
+        self.pricer.add_to(self.columns, priced, np.arange(len(self.contents.pools)))
         if not self.clock.stopped():
-            self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), 0)
+            self.schedules.first(self.prices)
         self._generate_and_widen()
         if self.pricer.wide and not self.clock.over():
             self._prove()
-        if not self.clock.stopped():
+        if self.point is not None and not self._reached() and not self.clock.stopped():
             self._phase("rounding")
-            self._vary()
-            self._round(STARTS, MOST_STARTS)
+            self.schedules.vary(self.prices)
+            self.schedules.round(self.point, self.prices)
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
-        if not self._done() and not self.clock.over():
-            self._phase("integer program")
-            self._close()
-        if self.incumbent is None and not self.clock.over():
+            if not self._reached() and not self.clock.over():
+                self._close()
+        if self.schedules.best is None and not self.clock.over():
             self._phase("what clashes")
             self._find_clash()
         self._settle()
 
     def _reached(self) -> bool:
-        """Whether the gap asked for is proven; small plans go on to the proof of the optimum."""
-        return self._gap() <= min(self.gap, self.enough)
+        """Whether the gap asked for is proven, or of small plans the optimum."""
+        return self._gap() <= self.wanted
+
+    def _improve_by_master(self) -> None:
+        best = self.schedules.best
+        if self.point is not None and (best is None or -self.point.objective - best.value > 5 * self.enough):
+            self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""
         clash = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
-        if clash.lots is not None and self._take_lots(assess(self.pricer, clash.lots)):
+        if clash.lots is not None and self.schedules.take(assess(self.pricer, clash.lots)):
             return
         self.relaxations = clash.relaxations
         self.proven_infeasible = self.proven_infeasible or clash.proven
@@ -215,9 +210,9 @@ class Search:
         if len(self.pricer.wide) <= FEW_WIDE and not self.clock.over():
             self._phase("bound")
             self._take_bound(self.pricer.price(self.prices))
-        if self.incumbent is None and not self.clock.over():
+        if self.schedules.best is None and self.point is not None and not self.clock.over():
             self._phase("rounding")
-            self._round(starts=1, most=2)
+            self.schedules.round(self.point, self.prices, starts=1, most=2)
 
     def _widen(self, prices: Prices, targets: int, number: int) -> bool:
         """More packings of all wide pools at some prices; whether there were any."""
@@ -261,30 +256,11 @@ class Search:
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return
 
-    def _vary(self) -> None:
-        """More columns to round with: the best packings at prices about those of the linear program."""
-        if self.point is None:
-            return
-        draw = np.random.default_rng(self.seed)
-        most = max(self.weights.overflow, 1e-9)
-        for number in range(VARIATIONS):
-            if self.clock.over() and (self.incumbent is not None or number >= LATE_VARIATIONS):
-                return
-            rows = self.prices.rows * draw.uniform(0.5, 1.5, len(self.prices.rows))
-            capacity = self.prices.capacity * draw.uniform(0.5, 1.5, self.prices.capacity.shape)
-            priced = self.pricer.price(Prices(rows, np.minimum(most, capacity)), prove=False)
-            self._add(priced, np.arange(len(self.contents.pools)))
-
     def _take_bound(self, priced: Priced) -> None:
-        if self.priced is None or priced.bound < self.bound or np.isinf(priced.bound):
+        """Keep what proves the best bound so far; until there is any, the last prices."""
+        if priced.bound < self.bound or self.priced is None or np.isinf(self.priced.bound):
             self.priced = priced
-        if priced.bound < self.bound:
-            self.bound = priced.bound
-
-    def _add(self, priced: Priced, pools: Ints) -> int:
-        whole = np.flatnonzero(np.isfinite(priced.undivided_value))
-        fresh = self.columns.add(*self.pricer.packings(priced, pools))
-        return len(fresh) + len(self.columns.add(*self.pricer.whole_packages(priced, whole)))
+        self.bound = min(self.bound, priced.bound)
 
     def _add_improving(self, priced: Priced, thresholds: Floats) -> bool:
         """Add the packings that beat the master's own; whether there were any."""
@@ -292,91 +268,14 @@ class Search:
         better = (
             np.flatnonzero(priced.pool_value > thresholds + 1e-9 * value) if len(value) else np.zeros(0, dtype=np.int64)
         )
-        return self._add(priced, better) > 0
-
-    def _round(self, starts: int, most: int) -> None:
-        """Schedules from the columns, by coordinate ascent from several orders; more, up to `most`, until one holds every limit."""
-        if self.point is None or (self.point.missing > 1e-6).any():
-            return
-        prices = self.prices
-        for number in range(most):
-            enough = number >= (starts if len(self.contents.pools) <= MANY_POOLS else 1)
-            if self.incumbent is not None and (enough or self.clock.over()):
-                return
-            if number >= LATE_STARTS and self.clock.over():
-                return
-            weights = self._weights()
-            found = self._ascend(promising(self.master, self.prices, weights), weights, number)
-            if self.incumbent is None and found is not None:
-                prices = self._dearer(prices, found.excess > 0)
-
-    def _dearer(self, prices: Prices, broken: Bools) -> Prices:
-        """Prices at which the rows broken cost twice as much, and the best packings there as columns."""
-        least = np.where(self.rows.most != 0, LEAST_PRICE, 0.0)
-        raised = np.where(broken, np.maximum(2.0 * prices.rows, least), prices.rows)
-        dearer = Prices(raised, prices.capacity)
-        self._add(self.pricer.price(dearer, prove=False), np.arange(len(self.contents.pools)))
-        return dearer
-
-    def _ascend(self, candidates: Ints, weights: Floats, number: int) -> Incumbent | None:
-        """Coordinate ascent from the heaviest columns, in an order of its own for each number; what it came to."""
-        groups = {self.columns.group[column] for column in candidates.tolist()}
-        whole = {-1 - group for group in groups if group < 0}
-        if not all(pool.index in groups or pool.package in whole for pool in self.contents.pools):
-            return None
-        penalties = tuple(factor * self.plan.value for factor in (1.0, 100.0))
-        return self._take(
-            round_by_ascent(self.pricer, self.columns, weights, candidates, self.prices, penalties, self.seed + number)
-        )
-
-    def _improve_by_master(self) -> None:
-        """An integer master over the packages on which linear program and best schedule differ."""
-        if self.point is None:
-            return
-        weights = self._weights()
-        candidates = promising(self.master, self.prices, weights)
-        if len(candidates) > MOST_OF_MASTER:
-            return
-        near = self.incumbent is not None and -self.point.objective - self.incumbent.value <= 5 * self.enough
-        if not near:
-            if self.chosen is not None:
-                candidates = in_dispute(self.master, candidates, weights, self.chosen)
-            self._integer_master(candidates)
-
-    def _weights(self) -> Floats:
-        """The weight of every column in the last linear program."""
-        assert self.point is not None
-        fresh = len(self.columns) - len(self.point.weights)
-        weights: Floats = np.concatenate([self.point.weights, np.zeros(fresh)])
-        return weights
-
-    def _integer_master(self, candidates: Ints) -> None:
-        nodes = max(30, MASTER_NODES // len(candidates))
-        answer = self.master.solve_integer(candidates, nodes, 0.1 * self.gap, strict=self.incumbent is not None)
-        if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
-            point = self.master.point(answer)
-            if not (point.missing > 1e-6).any():
-                self._take(np.flatnonzero(point.weights > 0.5))
-
-    def _take(self, chosen: Ints) -> Incumbent:
-        """Keep a choice of columns if it holds every limit and is the best so far; gives what it comes to."""
-        found = assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
-        if self._take_lots(found):
-            self.chosen = chosen
-        return found
-
-    def _take_lots(self, found: Incumbent, allowed: bool = True) -> bool:
-        """Keep lots that hold every limit and are the best so far; allowed: of no package that must be divided as a whole."""
-        better = allowed and found.feasible and (self.incumbent is None or found.value > self.incumbent.value)
-        if better:
-            self.incumbent = found
-            self._report()
-        return better
+        return self.pricer.add_to(self.columns, priced, better) > 0
 
     def _close(self) -> None:
         """The integer program over every lot that a better schedule can hold."""
         assert self.priced is not None
-        at_least = -np.inf if self.incumbent is None else self.incumbent.value - PROOF * 0.01 * self.plan.value
+        at_least = (
+            -np.inf if self.schedules.best is None else self.schedules.best.value - PROOF * 0.01 * self.plan.value
+        )
         if len(self.priced.best.profit) < len(self.contents):
             # packings were added since: the lots must be priced together
             if len(self.pricer.wide) > FEW_WIDE:
@@ -389,10 +288,10 @@ class Search:
         nodes = 20_000 if len(lots) <= 5_000 and not self.pricer.wide else 300
         closed = LotProgram(self.pricer, lots, self.solver, self.clock).solve(nodes, PROOF * 0.1 * self.plan.value)
         if closed.lots is not None:
-            self._take_lots(assess(self.pricer, closed.lots))
+            self.schedules.take(assess(self.pricer, closed.lots))
         if self.pricer.wide:
             return
-        if closed.status is Status.INFEASIBLE and self.incumbent is None:
+        if closed.status is Status.INFEASIBLE and self.schedules.best is None:
             self.proven_infeasible = True
         if closed.status in (Status.OPTIMAL, Status.FEASIBLE):
             self.bound = min(self.bound, max(closed.bound, at_least))
@@ -400,7 +299,7 @@ class Search:
     # -- the outcome -----------------------------------------------------------------------------------------------
 
     def _gap(self) -> float:
-        return np.inf if self.incumbent is None else self.bound - self.incumbent.value
+        return np.inf if self.schedules.best is None else self.bound - self.schedules.best.value
 
     def _done(self) -> bool:
         return self._gap() <= PROOF * self.plan.value
@@ -428,9 +327,9 @@ class Search:
         )
         schedule = None
         bound = float(self.bound)
-        if self.incumbent is not None:
+        if self.schedules.best is not None:
             self._phase("tidying")
-            best = tidied(self.pricer, self.incumbent)
+            best = tidied(self.pricer, self.schedules.best)
             schedule = schedule_of(self.contents, best.lots)
             bound = max(bound, best.value)
         self._phase("")
@@ -454,8 +353,8 @@ class Search:
 
     def _report(self) -> None:
         share = None
-        if self.incumbent is not None:
-            lots = self.incumbent.lots
+        if self.schedules.best is not None:
+            lots = self.schedules.best.lots
             value = self.contents.value[lots.content]
             share = float((lots.sme_win * value).sum() / self.plan.value)
         gap = self._gap() / self.plan.value

@@ -47,13 +47,13 @@ class WidePools:
         units = [wide.units for wide in some]
         before = sum(len(wide.packings) for wide in some)
         curves = Curves(self._lines_of(which), tables, units)
-        first_mix = np.cumsum([0] + [len(u.mixes) for u in units]).tolist()
+        first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
         starts: list[list[Packing]] = []
         if all(wide.packings for wide in some):
             found = self.values(best_slots(self.contents, tables, self.contents.all_options()))
             starts.append([self._counts(n, found[n]) for n in which.tolist()])
         for number in range(targets):
-            sizes = [main_target(curves, first, u, number) for first, u in zip(first_mix, units, strict=False)]
+            sizes = [main_target(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)]
             starts.append([best_fit(wide.pool, size) for wide, size in zip(some, sizes, strict=True)])
         draw = np.random.default_rng(seed)
         fresh: list[int] = []
@@ -72,10 +72,10 @@ class WidePools:
         curves = Curves(self._lines_of(which), tables, units)
         found = self.values(best)
         packings = [np.array(self._counts(n, found[n]), dtype=np.int64) for n in which.tolist()]
-        first_mix = np.cumsum([0] + [len(u.mixes) for u in units]).tolist()
+        first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
         typical = [
             min(main_target(curves, first, u, 0), u.pool.value / len(packing))
-            for first, u, packing in zip(first_mix, units, packings, strict=False)
+            for first, u, packing in zip(first_mix, units, packings, strict=True)
         ]
         known = known_of(self.contents, tables, units, packings, typical)
         return wide_bounds(self.contents, tables, units, known, fineness, self.clock)

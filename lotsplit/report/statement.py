@@ -159,8 +159,10 @@ def undivided_sentence(evaluation: Evaluation, result: Result | None) -> str:
         return f"All {count(total, 'package')} are divided." if total > 1 else "The package is divided."
     words = {
         MARKED_UNDIVIDED: "marked so by the plan",
-        LEFT_UNDIVIDED: "left undivided, found best so" if result is not None else "left undivided",
-        ONE_LOT: "in one lot, with nothing to divide or found best so" if result is not None else "in one lot",
+        LEFT_UNDIVIDED: "left undivided, no better division found" if result is not None else "left undivided",
+        ONE_LOT: "in one lot, with nothing to divide or no better division found"
+        if result is not None
+        else "in one lot",
     }
     clauses = []
     for status, why in words.items():

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from lotsplit.errors import PlanErrors
 from lotsplit.plan import Budget, CurveRow, Package, Region, Supplier, TenderPlan, month, month_of
-from lotsplit.plan.consistency import Given, inconsistencies
+from lotsplit.plan.consistency import inconsistencies
+from lotsplit.plan.given import Given
 from lotsplit.plan.records import NATURES
 from lotsplit.problems import MISSING_SHEET, NO_DATES, OUT_OF_RANGE, Problem, Source
 from lotsplit.rules import Rules

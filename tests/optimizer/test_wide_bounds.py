@@ -11,6 +11,7 @@ from oracle.tiny import tiny_plan
 
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
+from lotsplit.optimizer import curves as curves_room
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.curves import Curves, curve_points, every_duration, lines_of, search_lines, wide_units
 from lotsplit.optimizer.exact import all_counts, best_values
@@ -67,8 +68,17 @@ def some(seeds):
             yield priced
 
 
+@pytest.fixture(params=["told apart", "taken together"])
+def mixes(request, monkeypatch):
+    """Windows and services told apart, or taken together as those of pools with very many are."""
+    if request.param == "taken together":
+        monkeypatch.setattr(curves_room, "MOST_EDGES", 1)
+        monkeypatch.setattr(curves_room, "MOST_SERVICES", 1)
+    return request.param
+
+
 @pytest.mark.parametrize("fineness", [COARSE, FINE], ids=["quick", "fine"])
-def test_no_packing_brings_more_than_the_bound(fineness):
+def test_no_packing_brings_more_than_the_bound(fineness, mixes):
     compared, near = 0, 0
     for priced in some(range(120)):
         one_lot = [np.array([pool.shape]) for pool in priced.pools]
@@ -82,10 +92,10 @@ def test_no_packing_brings_more_than_the_bound(fineness):
                 compared += 1
                 near += bound <= optimum + 0.1 * pool.value
     assert compared >= 120
-    assert near >= 0.8 * compared
+    assert mixes == "taken together" or near >= 0.8 * compared
 
 
-def test_a_curve_is_at_least_what_every_content_brings():
+def test_a_curve_is_at_least_what_every_content_brings(mixes):
     compared = 0
     for priced in some(range(60)):
         points = curve_points(lines_of(priced.contents, priced.wide, every_duration, 1.2), priced.tables)

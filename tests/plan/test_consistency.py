@@ -9,7 +9,8 @@ import pytest
 
 from lotsplit.plan import Budget, CurveRow, Item, Package, Region, Supplier, TenderPlan, month
 from lotsplit.plan import consistency as checks
-from lotsplit.plan.consistency import CHECKS, Given, inconsistencies
+from lotsplit.plan.consistency import CHECKS, inconsistencies
+from lotsplit.plan.given import Given
 from lotsplit.problems import Source
 
 START, FINISH = month(2027, 1), month(2027, 12)

@@ -155,7 +155,7 @@ def test_packages_not_divided_are_named_with_the_reason(market: Any) -> None:
 
 def test_that_undivided_is_best_is_said_only_of_a_search(market: Any, make_case: Any) -> None:
     whole = make_case(schedule=undivided_plan(market.plan))
-    assert "found best so" in undivided_sentence(whole.evaluation, whole.result)
+    assert "no better division found" in undivided_sentence(whole.evaluation, whole.result)
     assert "best" not in undivided_sentence(whole.evaluation, None)
 
 

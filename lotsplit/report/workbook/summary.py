@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from lotsplit.evaluation import Evaluation
+from lotsplit.evaluation import Evaluation, Totals
 from lotsplit.plan import TenderPlan
 from lotsplit.report import statement
 from lotsplit.report.assumptions import assumptions_sentence
@@ -213,25 +213,7 @@ def _further_rows(plan: TenderPlan, rules: Rules, evaluation: Evaluation, result
             _row("Jobs", "number", after.expected_sme_value * jobs, before.expected_sme_value * jobs, words, "change")
         )
     if market:
-        rows += [
-            _row(
-                "Overflow",
-                "money",
-                after.overflow,
-                before.overflow,
-                "Expected SME awards lost because the firms' monthly capacity is exceeded.",
-                "money change",
-            ),
-            _row("Bids to expect", "number", after.expected_bids, before.expected_bids, "Over all lots.", "change"),
-            _row(
-                "Bidders' cost of bidding",
-                "money",
-                after.bidders_cost,
-                before.bidders_cost,
-                f"Borne by the bidders, {rules.bid_cost:,.0f} {rules.currency} a bid; not part of the cost above.",
-                "money change",
-            ),
-        ]
+        rows += _market_rows(rules, after, before)
     rows += [
         _row("Value in reserved lots", "money", after.reserved_value, None, "Lots open to SMEs alone."),
         _row(
@@ -265,6 +247,29 @@ def _further_rows(plan: TenderPlan, rules: Rules, evaluation: Evaluation, result
             )
         )
     return rows
+
+
+def _market_rows(rules: Rules, after: Totals, before: Totals) -> list[Cells]:
+    """What only a supplier register tells."""
+    return [
+        _row(
+            "Overflow",
+            "money",
+            after.overflow,
+            before.overflow,
+            "Expected SME awards lost because the firms' monthly capacity is exceeded.",
+            "money change",
+        ),
+        _row("Bids to expect", "number", after.expected_bids, before.expected_bids, "Over all lots.", "change"),
+        _row(
+            "Bidders' cost of bidding",
+            "money",
+            after.bidders_cost,
+            before.bidders_cost,
+            f"Borne by the bidders, {rules.bid_cost:,.0f} {rules.currency} a bid; not part of the cost above.",
+            "money change",
+        ),
+    ]
 
 
 def _write_charts(page: Page, top: int, regions: Placed, trades: Placed, evaluation: Evaluation) -> None:

@@ -1,0 +1,143 @@
+"""From columns to schedules: rounding, more columns to round with, an integer master; the best schedule is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
+from lotsplit.optimizer.candidates import in_dispute, promising
+from lotsplit.optimizer.columns import Columns
+from lotsplit.optimizer.incumbent import Incumbent, assess
+from lotsplit.optimizer.master import Master, Point
+from lotsplit.optimizer.pricing import Pricer
+from lotsplit.optimizer.rounding import round_by_ascent
+from lotsplit.optimizer.rows import Prices
+from lotsplit.optimizer.solver import Clock, Status
+
+VARIATIONS = 10
+STARTS = 2
+MOST_STARTS = 12
+# with the time over and no schedule yet
+LATE_STARTS = 4
+LATE_VARIATIONS = 4
+# of what a unit of a row is worth: the price of a limit that is broken and had none
+LEAST_PRICE = 0.02
+MANY_POOLS = 400
+MASTER_NODES = 25_000
+MOST_OF_MASTER = 1_500
+
+
+class Schedules:
+    """The best schedule so far, and the ways to better ones. chosen: its columns, where it was put together from columns."""
+
+    def __init__(
+        self,
+        pricer: Pricer,
+        columns: Columns,
+        master: Master,
+        clock: Clock,
+        seed: int,
+        found_better: Callable[[], None],
+    ) -> None:
+        self.pricer, self.columns, self.master, self.clock = pricer, columns, master, clock
+        self.seed, self.found_better = seed, found_better
+        self.best: Incumbent | None = None
+        self.chosen: Ints | None = None
+        self.value = pricer.rows.contents.plan.value
+        self.pools = pricer.rows.contents.pools
+
+    def take(self, found: Incumbent, allowed: bool = True) -> bool:
+        """Keep lots that hold every limit and are the best so far; allowed: of no package that must be divided as a whole."""
+        better = allowed and found.feasible and (self.best is None or found.value > self.best.value)
+        if better:
+            self.best = found
+            self.found_better()
+        return better
+
+    def _take_columns(self, chosen: Ints) -> Incumbent:
+        """Keep a choice of columns if it is the best so far; gives what it comes to."""
+        found = assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
+        if self.take(found):
+            self.chosen = chosen
+        return found
+
+    # -- rounding --------------------------------------------------------------------------------------------------
+
+    def first(self, prices: Prices) -> None:
+        """A schedule from the first columns, before there is a linear program."""
+        self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), prices, 0)
+
+    def vary(self, prices: Prices) -> None:
+        """More columns to round with: the best packings at prices about those of the linear program."""
+        draw = np.random.default_rng(self.seed)
+        most = max(self.pricer.weights.overflow, 1e-9)
+        for number in range(VARIATIONS):
+            if self.clock.over() and (self.best is not None or number >= LATE_VARIATIONS):
+                return
+            rows = prices.rows * draw.uniform(0.5, 1.5, len(prices.rows))
+            capacity = prices.capacity * draw.uniform(0.5, 1.5, prices.capacity.shape)
+            self._add_packings(Prices(rows, np.minimum(most, capacity)))
+
+    def round(self, point: Point, prices: Prices, starts: int = STARTS, most: int = MOST_STARTS) -> None:
+        """Schedules by coordinate ascent from several orders; more, up to `most`, until one holds every limit."""
+        if (point.missing > 1e-6).any():
+            return
+        dearer = prices
+        for number in range(most):
+            enough = number >= (starts if len(self.pools) <= MANY_POOLS else 1)
+            if self.best is not None and (enough or self.clock.over()):
+                return
+            if number >= LATE_STARTS and self.clock.over():
+                return
+            weights = self._weights(point)
+            found = self._ascend(promising(self.master, prices, weights), weights, prices, number)
+            if self.best is None and found is not None:
+                dearer = self._dearer(dearer, found.excess > 0)
+
+    def _dearer(self, prices: Prices, broken: Bools) -> Prices:
+        """Prices at which the rows broken cost twice as much, and the best packings there as columns."""
+        least = LEAST_PRICE * self.pricer.rows.unit
+        dearer = Prices(np.where(broken, np.maximum(2.0 * prices.rows, least), prices.rows), prices.capacity)
+        self._add_packings(dearer)
+        return dearer
+
+    def _add_packings(self, prices: Prices) -> None:
+        priced = self.pricer.price(prices, prove=False)
+        self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
+
+    def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int) -> Incumbent | None:
+        """Coordinate ascent from the heaviest columns, in an order of its own for each number; what it came to."""
+        groups = {self.columns.group[column] for column in candidates.tolist()}
+        whole = {-1 - group for group in groups if group < 0}
+        if not all(pool.index in groups or pool.package in whole for pool in self.pools):
+            return None
+        penalties = (self.value, 100.0 * self.value)
+        seed = self.seed + number
+        return self._take_columns(
+            round_by_ascent(self.pricer, self.columns, weights, candidates, prices, penalties, seed)
+        )
+
+    def _weights(self, point: Point) -> Floats:
+        """The weight of every column in a solution of the linear program; 0 for those added since."""
+        fresh = len(self.columns) - len(point.weights)
+        weights: Floats = np.concatenate([point.weights, np.zeros(fresh)])
+        return weights
+
+    # -- the integer master ----------------------------------------------------------------------------------------
+
+    def improve_by_master(self, point: Point, prices: Prices, gap: float) -> None:
+        """An integer master over the packages on which linear program and best schedule differ, where columns are not too many."""
+        weights = self._weights(point)
+        candidates = promising(self.master, prices, weights)
+        if len(candidates) > MOST_OF_MASTER:
+            return
+        if self.chosen is not None:
+            candidates = in_dispute(self.master, candidates, weights, self.chosen)
+        nodes = max(30, MASTER_NODES // len(candidates))
+        answer = self.master.solve_integer(candidates, nodes, gap, strict=self.best is not None)
+        if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
+            whole = self.master.point(answer)
+            if not (whole.missing > 1e-6).any():
+                self._take_columns(np.flatnonzero(whole.weights > 0.5))
