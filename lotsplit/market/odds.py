@@ -25,14 +25,33 @@ from lotsplit.rules import Rules
 class Steps:
     """Where the eligible set of one group changes with the lot's value, at one duration.
 
-    starts: the least value of each step but the first, ascending. sets: number of each step's eligible set, open lots in
-    the first row and reserved ones in the second, -1 where no lot has met it yet. sides: the values on both sides of every
-    step, ascending: the end of one, and the start of the next.
+    starts: the least value of each step but the first, ascending. sides: the values on both sides of every step,
+    ascending: the end of one, and the start of the next.
     """
 
     starts: Floats
-    sets: Ints
     sides: Floats
+
+
+@dataclass
+class StepTable:
+    """The steps of several groups at one duration, one group after another, so that lots of all are looked up at once.
+
+    place: of each group. values: all starts, ascending. keys: of each step but the first of its group, ascending: place of
+    the group x (1 + number of values) + rank of its start. sets: number of each step's eligible set, open lots in the first
+    row and reserved ones in the second, -1 where no lot has met it yet.
+    """
+
+    place: dict[int, int]
+    values: Floats
+    keys: Ints
+    sets: Ints
+
+    def numbers(self, places: Ints, values: Floats) -> Ints:
+        """The number of the step of each lot value, counted over all groups."""
+        rank = self.values.searchsorted(values, side="right")
+        found: Ints = self.keys.searchsorted(places * (1 + len(self.values)) + rank, side="right") + places
+        return found
 
 
 @dataclass
@@ -61,6 +80,8 @@ class Market:
         self._trade_rows: dict[str, Bools] = {}
         self._region_rows: dict[str, Bools] = {}
         self._steps: dict[tuple[int, int], Steps] = {}
+        self._step_tables: dict[int, StepTable] = {}
+        self._largest: dict[int, Floats] = {}
         self._set_ids: dict[object, int] = {}
         self._set_rows: list[tuple[float, float, float, float, float, float, bool]] = []
         self._set_members: list[Ints] = []
@@ -146,46 +167,67 @@ class Market:
                 starts = self.curve.steps(self._group_nature[group]) - MONEY_TOLERANCE
             else:
                 members = self._group_members[group]
-                largest = self.bidders.largest_value(months, self.rules)[members]
+                largest = self._largest_value(months)[members]
                 smallest = self.bidders.smallest_value()[members]
                 starts = np.unique(np.concatenate([np.nextafter(largest[np.isfinite(largest)], np.inf), smallest]))
             starts = starts[starts > 0]
             sides = np.stack([np.nextafter(starts, 0.0), starts], axis=1).ravel()
-            self._steps[key] = Steps(starts, np.full((2, len(starts) + 1), -1), sides)
+            self._steps[key] = Steps(starts, sides)
         return self._steps[key]
 
     def sets(self, group: int, months: int, values: Floats, reserved: bool = False) -> Ints:
         """The eligible set of each lot value, as its number (rules 1 to 6); columns() has what follows from it."""
-        steps = self.steps(group, months)
-        known = steps.sets[int(reserved)]
-        step = steps.starts.searchsorted(values, side="right")
-        numbers = known[step]
-        unknown = numbers < 0
-        if unknown.any():
-            for n in np.unique(step[unknown]).tolist():
-                known[n] = self._step_set(group, months, float(steps.starts[n - 1]) if n else 0.0, reserved)
-            numbers = known[step]
-        found: Ints = numbers
-        return found
+        return self.sets_of_groups(np.full(len(values), group), months, values, reserved)
 
     def sets_of_groups(self, groups: Ints, months: int, values: Floats, reserved: bool = False) -> Ints:
         """The eligible sets of lots of several groups."""
-        order = np.argsort(groups, kind="stable")
-        first = np.flatnonzero(np.diff(groups[order], prepend=-1)).tolist()
-        ordered, sets = values[order], np.empty(len(values), dtype=np.int64)
-        for low, high in zip(first, [*first[1:], len(order)], strict=True):
-            sets[low:high] = self.sets(int(groups[order[low]]), months, ordered[low:high], reserved)
-        back = np.empty_like(sets)
-        back[order] = sets
-        return back
+        met, inverse = np.unique(groups, return_inverse=True)
+        table = self._step_table(months, met.tolist())
+        place = np.array([table.place[group] for group in met.tolist()], dtype=np.int64)
+        steps = table.numbers(place[inverse], values)
+        known = table.sets[int(reserved)]
+        unknown = np.unique(steps[known[steps] < 0])
+        if len(unknown):
+            first = table.numbers(place, np.full(len(place), -np.inf))
+            group_of = np.argsort(first)[np.searchsorted(np.sort(first), unknown, side="right") - 1]
+            for n in np.unique(group_of).tolist():
+                mine = unknown[group_of == n]
+                known[mine] = self._step_sets(int(met[n]), months, (mine - first[n]).tolist(), reserved)
+        found: Ints = known[steps]
+        return found
 
-    def _step_set(self, group: int, months: int, value: float, reserved: bool) -> int:
+    def _step_table(self, months: int, groups: list[int]) -> StepTable:
+        """The steps of all groups met so far at one duration, these among them."""
+        table = self._step_tables.get(months)
+        place = {} if table is None else table.place
+        if table is None or any(group not in place for group in groups):
+            place = {group: n for n, group in enumerate(dict.fromkeys([*place, *groups]))}
+            starts = [self.steps(group, months).starts for group in place]
+            values = np.unique(np.concatenate(starts))
+            keys = [n * (1 + len(values)) + 1 + values.searchsorted(own) for n, own in enumerate(starts)]
+            sets = np.full((2, sum(len(own) + 1 for own in starts)), -1)
+            if table is not None:
+                sets[:, : table.sets.shape[1]] = table.sets
+            table = self._step_tables[months] = StepTable(place, values, np.concatenate(keys), sets)
+        return table
+
+    def _largest_value(self, months: int) -> Floats:
+        if months not in self._largest:
+            self._largest[months] = self.bidders.largest_value(months, self.rules)
+        return self._largest[months]
+
+    def _step_sets(self, group: int, months: int, steps: list[int], reserved: bool) -> list[int]:
+        """The eligible sets at the starts of some steps of a group."""
+        starts = self.steps(group, months).starts
+        values = np.array([starts[n - 1] if n else 0.0 for n in steps])
         if self.participation == "curve":
-            return self._curve_set(self._group_nature[group], value)
+            return [self._curve_set(self._group_nature[group], value) for value in values.tolist()]
         members = self._group_members[group]
-        carries = value <= self.bidders.largest_value(months, self.rules)[members]
-        members = members[carries & (self.bidders.smallest_value()[members] <= value)]
-        return self._set_number(members[self.bidders.is_sme[members]] if reserved else members)
+        carries = values[:, None] <= self._largest_value(months)[members]
+        carries &= self.bidders.smallest_value()[members] <= values[:, None]
+        if reserved:
+            carries &= self.bidders.is_sme[members]
+        return [self._set_number(members[row]) for row in carries]
 
     def _set_number(self, members: Ints) -> int:
         key = members.tobytes()
