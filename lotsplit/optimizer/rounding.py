@@ -19,47 +19,70 @@ from lotsplit.optimizer.rows import Prices
 SWEEPS = 4
 # of a limit: how far from it a price rises by its whole range
 WIDTHS = (0.1, 0.03, 0.01)
-COLUMNS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """Candidate columns with their load by cell (each cell once): those of column k are at first[k] to first[k + 1]."""
+class Block:
+    """The candidate columns of one group: what each puts on the cells (supplier, month) that any of them loads, and on the rows.
 
-    columns: Columns
-    first: Ints
-    cell: Ints
+    load: one row a column, one column a cell. amounts: one row a column, one column a row.
+    """
+
+    columns: Ints
+    gain: Floats
+    cells: Ints
     load: Floats
+    amounts: Floats
 
 
-def candidates_of(pricer: Pricer, columns: Columns, which: Ints) -> Candidates:
-    """The loads of some columns (of the others nothing is kept), worked out some columns at a time."""
-    owner = columns.column_of_lot()
+def blocks_of(pricer: Pricer, columns: Columns, groups: dict[int, Ints]) -> dict[int, Block]:
+    """Blocks of candidate columns by group; cells that no choice of candidates can overload are left out."""
     contents = pricer.rows.contents
     cells = max(1, len(contents.plan.suppliers) * contents.months)
-    sizes = np.zeros(len(columns), dtype=np.int64)
-    cell, load = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
-    for low in range(0, len(columns), COLUMNS_AT_ONCE):
-        some = which[(which >= low) & (which < low + COLUMNS_AT_ONCE)]
-        lots = np.flatnonzero(np.isin(owner, some))
+    found: dict[int, tuple[Ints, Ints, Floats]] = {}
+    most = np.zeros(cells)
+    for group, members in groups.items():
+        sizes = [columns.first[column + 1] - columns.first[column] for column in members.tolist()]
+        lots = np.concatenate([np.arange(columns.first[c], columns.first[c + 1]) for c in members.tolist()])
+        owner = np.repeat(np.arange(len(members)), sizes)
         triples = loads_of_lots(contents, pricer.loads, columns.lots.take(lots))
-        keys, inverse = np.unique(owner[lots][triples.lot] * cells + triples.cell, return_inverse=True)
-        load.append(np.bincount(inverse, triples.load, minlength=len(keys)).astype(np.float64))
-        cell.append((keys % cells).astype(np.int32))
-        sizes += np.bincount(keys // cells, minlength=len(columns))
-    return Candidates(columns, np.concatenate([[0], np.cumsum(sizes)]), np.concatenate(cell), np.concatenate(load))
+        keys, inverse = np.unique(owner[triples.lot] * cells + triples.cell, return_inverse=True)
+        load = np.bincount(inverse, triples.load, minlength=len(keys)).astype(np.float64)
+        found[group] = (keys // cells, keys % cells, load)
+        np.maximum.at(highest := np.zeros(cells), keys % cells, load)
+        most += highest
+    open_ = most > _limits(pricer)
+    blocks = {}
+    for group, members in groups.items():
+        owner, cell, load = found[group]
+        mine = open_[cell]
+        used, place = np.unique(cell[mine], return_inverse=True)
+        table = np.zeros((len(members), len(used)))
+        table[owner[mine], place] = load[mine]
+        blocks[group] = Block(members, columns.gain[members], used, table, columns.amounts[:, members].T.copy())
+    return blocks
+
+
+def _limits(pricer: Pricer) -> Floats:
+    """What each cell can take on."""
+    contents = pricer.rows.contents
+    limits = np.where(pricer.loads.limited, contents.market.bidders.row_capacity, np.inf)
+    return np.repeat(limits, contents.months).astype(np.float64)
 
 
 class Ascent:
-    """A choice of columns being improved. `penalty`: money per scale by which a limit is broken."""
+    """A choice of columns being improved. `penalty`: money per scale by which a limit is broken.
 
-    def __init__(self, pricer: Pricer, candidates: Candidates, groups: dict[int, Ints], penalty: float) -> None:
-        self.pricer, self.candidates, self.groups, self.penalty = pricer, candidates, groups, penalty
+    chosen: of each group the place of its column in the block.
+    """
+
+    def __init__(self, pricer: Pricer, blocks: dict[int, Block], penalty: float) -> None:
+        self.pricer, self.blocks, self.penalty = pricer, blocks, penalty
         rows, contents = pricer.rows, pricer.rows.contents
         self.scale = np.array([row.scale for row in rows.rows])
-        self.share_rows = rows.by_kind.get(SHARE_FLOOR, [])
-        bidders = contents.market.bidders
-        self.most = np.repeat(np.where(pricer.loads.limited, bidders.row_capacity, np.inf), contents.months)
+        self.shares = np.zeros(len(rows.rows))
+        self.shares[rows.by_kind.get(SHARE_FLOOR, [])] = 1.0
+        self.most = _limits(pricer)
         self.pools_of: dict[int, list[int]] = {}
         for pool in contents.pools:
             self.pools_of.setdefault(pool.package, []).append(pool.index)
@@ -67,88 +90,70 @@ class Ascent:
         self.load = np.zeros(len(self.most))
         self.overflow = 0.0
         self.chosen: dict[int, int] = {}
-        self._entries: dict[bytes, tuple[Ints, Ints]] = {}
         self.width = 0.0
         self.cell_price = np.zeros(len(self.most))
         self.row_price = np.zeros(len(rows.rows))
 
-    def put(self, group: int, column: int) -> None:
+    def put(self, group: int, place: int) -> None:
         """Choose a column."""
-        self._shift(column, 1.0)
-        self.chosen[group] = column
+        self._shift(group, place, 1.0)
+        self.chosen[group] = place
 
     def drop(self, group: int) -> int:
         """Take a chosen column back."""
-        column = self.chosen.pop(group)
-        self._shift(column, -1.0)
-        return column
+        place = self.chosen.pop(group)
+        self._shift(group, place, -1.0)
+        return place
 
-    def _shift(self, column: int, sign: float) -> None:
-        c = self.candidates
-        part = slice(c.first[column], c.first[column + 1])
-        cells, load = c.cell[part], c.load[part]
-        before = self.load[cells]
-        after = before + sign * load
-        most = self.most[cells]
-        self.load[cells] = after
+    def _shift(self, group: int, place: int, sign: float) -> None:
+        block = self.blocks[group]
+        before, most = self.load[block.cells], self.most[block.cells]
+        after = before + sign * block.load[place]
+        self.load[block.cells] = after
         self.overflow += float((np.maximum(0.0, after - most) - np.maximum(0.0, before - most)).sum())
-        self.reached += sign * c.columns.amounts[:, column]
+        self.reached += sign * block.amounts[place]
 
-    def worth(self, columns: Ints) -> Floats:
-        """What each of some columns would add to the choice as it stands."""
+    def worth(self, group: int) -> Floats:
+        """What each column of a group would add to the choice of the other groups."""
+        block = self.blocks[group]
+        load, reached = self.load[block.cells], self.reached
+        now = self.chosen.get(group)
+        if now is not None:
+            load, reached = load - block.load[now], reached - block.amounts[now]
         if self.width > 0:
-            return self._smooth_worth(columns)
-        c = self.candidates
-        where, owner = self._entries_of(columns)
-        cells = c.cell[where]
-        load, most = self.load[cells], self.most[cells]
-        added = np.maximum(0.0, load + c.load[where] - most) - np.maximum(0.0, load - most)
-        over = np.bincount(owner, added, minlength=len(columns))
-        gains: Floats = c.columns.gain[columns] - self.pricer.weights.overflow * over
+            return self._smooth_worth(block, load, reached)
+        room = load - self.most[block.cells]
+        over = np.maximum(0.0, room + block.load).sum(axis=1) - float(np.maximum(0.0, room).sum())
+        gains: Floats = block.gain - self.pricer.weights.overflow * over
         if len(self.scale):
-            reached = self.reached[:, None] + c.columns.amounts[:, columns]
-            now = self.reached.copy()
-            for n in self.share_rows:
-                reached[n] += self.overflow + over
-                now[n] += self.overflow
-            most = self.pricer.rows.most
-            excess = np.maximum(0.0, reached - most[:, None]) - np.maximum(0.0, now - most)[:, None]
-            gains -= self.penalty * (excess / self.scale[:, None]).sum(axis=0)
+            above = reached - self.pricer.rows.most
+            if self.shares.any():
+                without = self.overflow - (0.0 if now is None else float(over[now]))
+                above = above + self.shares * without
+                excess = np.maximum(0.0, above + block.amounts + over[:, None] * self.shares)
+            else:
+                excess = np.maximum(0.0, above + block.amounts)
+            gains -= self.penalty * ((excess - np.maximum(0.0, above)) / self.scale).sum(axis=1)
         return gains
 
-    def _smooth_worth(self, columns: Ints) -> Floats:
+    def _smooth_worth(self, block: Block, load: Floats, reached: Floats) -> Floats:
         """As worth, with prices that rise through those of the linear program where a limit is reached."""
-        c = self.candidates
-        where, owner = self._entries_of(columns)
-        cells = c.cell[where]
-        width = self.width * np.where(np.isfinite(self.most[cells]), self.most[cells], 1.0) + 1e-6
-        position = self.cell_price[cells] + (self.load[cells] - self.most[cells]) / width
-        added = width * (_ramp(position + c.load[where] / width) - _ramp(position))
-        over = np.bincount(owner, added, minlength=len(columns))
-        gains: Floats = c.columns.gain[columns] - self.pricer.weights.overflow * over
+        most = self.most[block.cells]
+        width = self.width * most + 1e-6
+        position = self.cell_price[block.cells] + (load - most) / width
+        over = (_ramp(position + block.load / width) - _ramp(position)) @ width
+        gains: Floats = block.gain - self.pricer.weights.overflow * over
         if len(self.scale):
-            slope = (self.pricer.rows.unit / (self.width * self.scale))[:, None]
-            now = self.row_price[:, None] + slope * (self.reached - self.pricer.rows.most)[:, None]
-            after = now + slope * c.columns.amounts[:, columns]
-            paid = (np.maximum(0.0, after) ** 2 - np.maximum(0.0, now) ** 2) / (2 * slope)
-            gains -= paid.sum(axis=0)
+            slope = self.pricer.rows.unit / (self.width * self.scale)
+            now = self.row_price + slope * (reached - self.pricer.rows.most)
+            after = np.maximum(0.0, now + slope * block.amounts)
+            gains -= ((after * after - np.maximum(0.0, now) ** 2) / (2 * slope)).sum(axis=1)
         return gains
-
-    def _entries_of(self, columns: Ints) -> tuple[Ints, Ints]:
-        """The places of some columns' loads, and which column each belongs to."""
-        key = columns.tobytes()
-        if key not in self._entries:
-            first = self.candidates.first
-            sizes = first[columns + 1] - first[columns]
-            owner = np.repeat(np.arange(len(columns)), sizes)
-            where = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + first[columns][owner]
-            self._entries[key] = (where, owner)
-        return self._entries[key]
 
     def start(self, first: dict[int, int]) -> None:
-        """Begin with these columns."""
-        for group, column in first.items():
-            self.put(group, column)
+        """Begin with these columns, by place."""
+        for group, place in first.items():
+            self.put(group, place)
 
     def improve(self, order: Ints) -> None:
         """Sweep over packages in this order until nothing gets better."""
@@ -163,65 +168,66 @@ class Ascent:
         if whole not in self.chosen:
             for pool in pools:
                 better |= self._improve_group(pool)
-        elif len(self.groups.get(whole, ())) > 1:
+        elif len(self.blocks[whole].columns) > 1:
             better |= self._improve_group(whole)
-        if switch and pools and len(self.groups.get(whole, ())):
+        if switch and pools and whole in self.blocks:
             better |= self._switch(package, pools, whole)
         return better
 
     def _improve_group(self, group: int) -> bool:
-        old = self.drop(group)
-        options = self.groups[group]
-        worth = self.worth(options)
-        best = int(np.argmax(worth))
-        at = np.flatnonzero(options == old)
-        if len(at) and worth[best] <= worth[at[0]] + 1e-9 * abs(worth[at[0]]) + 1e-9:
-            self.put(group, old)
+        old = self.chosen[group]
+        if len(self.blocks[group].columns) == 1:
             return False
-        self.put(group, int(options[best]))
+        worth = self.worth(group)
+        best = int(np.argmax(worth))
+        if worth[best] <= worth[old] + 1e-9 * abs(worth[old]) + 1e-9:
+            return False
+        self.drop(group)
+        self.put(group, best)
         return True
 
     def _switch(self, package: int, pools: list[int], whole: int) -> bool:
         """Leave a package undivided, or divide one that is, if that is worth more."""
-        if any(len(self.groups.get(pool, ())) == 0 for pool in pools):
+        if any(pool not in self.blocks for pool in pools):
             return False
         was_whole = whole in self.chosen
         old = {group: self.drop(group) for group in ([whole] if was_whole else pools)}
         if was_whole:
             divided = 0.0
             for pool in pools:
-                worth = self.worth(self.groups[pool])
+                worth = self.worth(pool)
                 best = int(np.argmax(worth))
                 divided += float(worth[best])
-                self.put(pool, int(self.groups[pool][best]))
+                self.put(pool, best)
             new = {pool: self.drop(pool) for pool in pools}
-            now = float(self.worth(np.array([old[whole]]))[0])
+            now = float(self.worth(whole)[old[whole]])
             gain = divided - now
         else:
-            worth = self.worth(self.groups[whole])
+            worth = self.worth(whole)
             best = int(np.argmax(worth))
-            new = {whole: int(self.groups[whole][best])}
+            new = {whole: best}
             now = 0.0
             for pool in pools:
-                now += float(self.worth(np.array([old[pool]]))[0])
+                now += float(self.worth(pool)[old[pool]])
                 self.put(pool, old[pool])
             for pool in pools:
                 self.drop(pool)
             gain = float(worth[best]) - now
         take = gain > 1e-9 * abs(now) + 1e-9
-        for group, column in (new if take else old).items():
-            self.put(group, column)
+        for group, place in (new if take else old).items():
+            self.put(group, place)
         return take
 
     def columns(self) -> Ints:
         """The columns chosen."""
-        return np.array(sorted(self.chosen.values()), dtype=np.int64)
+        chosen = [int(self.blocks[group].columns[place]) for group, place in self.chosen.items()]
+        return np.array(sorted(chosen), dtype=np.int64)
 
 
 def _ramp(position: Floats) -> Floats:
     """The integral of a price that rises from 0 to 1 between 0 and 1."""
-    inside = np.clip(position, 0.0, 1.0)
-    summed: Floats = 0.5 * inside * inside + np.maximum(0.0, position - 1.0)
+    inside = np.minimum(np.maximum(position, 0.0), 1.0)
+    summed: Floats = inside * (position - 0.5 * inside)
     return summed
 
 
@@ -242,7 +248,7 @@ def round_by_ascent(
     for column in candidates.tolist():
         groups.setdefault(columns.group[column], []).append(column)
     arrays = {group: np.array(members, dtype=np.int64) for group, members in groups.items()}
-    ascent = Ascent(pricer, candidates_of(pricer, columns, candidates), arrays, penalties[0])
+    ascent = Ascent(pricer, blocks_of(pricer, columns, arrays), penalties[0])
     ascent.start(_heaviest(pricer, arrays, weights))
     packages = len(pricer.rows.contents.plan.packages)
     draw = np.random.default_rng(seed)
@@ -258,7 +264,7 @@ def round_by_ascent(
 
 
 def _heaviest(pricer: Pricer, groups: dict[int, Ints], weights: Floats) -> dict[int, int]:
-    """Per package: undivided if that has most of its weight (or nothing else is known), otherwise each pool's heaviest column."""
+    """Per package: undivided if that has most of its weight (or nothing else is known), otherwise each pool's heaviest column; by place."""
     contents = pricer.rows.contents
     pools: dict[int, list[int]] = {n: [] for n in range(len(contents.plan.packages))}
     for pool in contents.pools:
@@ -268,8 +274,8 @@ def _heaviest(pricer: Pricer, groups: dict[int, Ints], weights: Floats) -> dict[
         whole = groups.get(-1 - package, np.zeros(0, dtype=np.int64))
         divisible = own and all(pool in groups for pool in own)
         if len(whole) and (not divisible or weights[whole].sum() > 0.5):
-            first[-1 - package] = int(whole[np.argmax(weights[whole])])
+            first[-1 - package] = int(np.argmax(weights[whole]))
         elif divisible:
             for group in own:
-                first[group] = int(groups[group][np.argmax(weights[groups[group]])])
+                first[group] = int(np.argmax(weights[groups[group]]))
     return first
