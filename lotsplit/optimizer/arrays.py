@@ -28,22 +28,39 @@ UNDIVIDED = -1
 
 @dataclass(frozen=True)
 class Options:
-    """Options of one duration, reserved or not: one row each, at most one for a content.
+    """Options, one row each: by content, longest duration first, open before reserved (the order in which ties are settled).
 
     extra: cost less value. cost: all of it.
     """
 
-    months: int
-    reserved: bool
     content: Ints
+    months: Ints
+    reserved: Bools
     sets: Ints
     sme_win: Floats
     thin: Bools
     extra: Floats
     cost: Floats
 
+    def __len__(self) -> int:
+        return len(self.content)
 
-OPTION_COLUMNS = ("content", "sets", "sme_win", "thin", "extra", "cost")
+    def take(self, which: Ints) -> Options:
+        """Some of the options."""
+        return Options(*(getattr(self, name)[which] for name in OPTION_COLUMNS))
+
+
+OPTION_COLUMNS = ("content", "months", "reserved", "sets", "sme_win", "thin", "extra", "cost")
+
+
+def joined(parts: list[Options]) -> Options:
+    """Options one after another."""
+    return Options(*(np.concatenate([getattr(part, name) for part in parts]) for name in OPTION_COLUMNS))
+
+
+def _no_options() -> Options:
+    whole, money, yes = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.bool_)
+    return Options(whole, whole, yes, whole, money, yes, money, money)
 
 
 class Contents:
@@ -70,7 +87,8 @@ class Contents:
         self.profile = np.zeros(0, dtype=np.int64)
         self.pool_value = np.zeros(0)
         self.whole = np.zeros(0, dtype=np.bool_)
-        self.options: dict[tuple[int, bool], list[Options]] = {}
+        self._options = _no_options()
+        self._fresh: list[Options] = []
         self.elasticity = np.array(
             [rules.scale_elasticity if p.scale_elasticity is None else p.scale_elasticity for p in plan.packages]
         )
@@ -249,8 +267,7 @@ class Contents:
                     last_sets[reserved][held] = sets
                     held, sets = held[longest], sets[longest]
                 if len(held):
-                    options = self._options(months, reserved, held, sets)
-                    self.options.setdefault((months, reserved), []).append(options)
+                    self._fresh.append(self._options_at(months, reserved, held, sets))
 
     def _large_enough(self, rows: Ints) -> Ints:
         return rows[self.whole[rows] | (self.value[rows] >= self.rules.min_lot_value - MONEY_TOLERANCE)]
@@ -263,7 +280,7 @@ class Contents:
             held = self._reservable(rows) if reserved else rows
             if len(held):
                 sets = self.market.sets_of_groups(self.group[held], months, self.value[held], reserved)
-                found.append(self._options(months, reserved, held, sets))
+                found.append(self._options_at(months, reserved, held, sets))
         return found
 
     def reservable_values(self, values: Floats) -> Floats:
@@ -277,23 +294,33 @@ class Contents:
         allowed = self.reservable_values(self.value[rows])
         return rows[np.isin(self.value[rows], allowed)]
 
-    def _options(self, months: int, reserved: bool, rows: Ints, sets: Ints) -> Options:
-        odds, value = self.market.columns(), self.value[rows]
+    def _options_at(self, months: int, reserved: bool, rows: Ints, sets: Ints) -> Options:
+        odds, value, size = self.market.columns(), self.value[rows], len(rows)
         scale = scale_cost(value, self.pool_value[rows], self.elasticity[self.package[rows]])
         extra = (
             scale
             + single_bid_cost(value, scale, odds.single_bid[sets], self.rules)
             + procedure_cost(odds.no_bid[sets], self.rules)
         )
-        return Options(months, reserved, rows, sets, odds.sme_win[sets], odds.thin[sets], extra, value + extra)
+        return Options(
+            rows,
+            np.full(size, months),
+            np.full(size, reserved),
+            sets,
+            odds.sme_win[sets],
+            odds.thin[sets],
+            extra,
+            value + extra,
+        )
 
-    def all_options(self) -> list[Options]:
-        """Every option, longest duration first, open before reserved (the order in which ties are settled)."""
-        merged: list[Options] = []
-        for key in sorted(self.options, key=lambda k: (-k[0], k[1])):
-            blocks = self.options[key]
-            if len(blocks) > 1:
-                joined = [np.concatenate([getattr(b, name) for b in blocks]) for name in OPTION_COLUMNS]
-                self.options[key] = [Options(*key, *joined)]
-            merged.append(self.options[key][0])
-        return merged
+    def all_options(self) -> Options:
+        """Every option, in the order of Options."""
+        if self._fresh:
+            new = joined(self._fresh)
+            self._fresh = []
+            apart = len(self._options) == 0 or new.content.min() > self._options.content[-1]
+            if not apart:
+                new = joined([self._options, new])
+            new = new.take(np.lexsort((new.reserved, -new.months, new.content)))
+            self._options = joined([self._options, new]) if apart else new
+        return self._options

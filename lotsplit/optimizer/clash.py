@@ -12,7 +12,7 @@ from lotsplit.optimizer.closing import LotProgram
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots, Weights, join, no_prices
-from lotsplit.optimizer.slots import best_slots, price_tables
+from lotsplit.optimizer.slots import best_slots, lots_of, price_tables
 from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.plan import iso_month
 from lotsplit.result import Relaxation
@@ -59,30 +59,16 @@ def least_relaxations(pricer: Pricer, columns: Columns, solver: str, clock: Cloc
 def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:
     """Every lot in every slot where they are few, otherwise the best slot of each content and all lots of the columns."""
     contents = pricer.rows.contents
-    parts: list[Lots] = []
-    blocks = contents.all_options()
-    total = sum(int((contents.last[b.content] - contents.first[b.content] + 2 - b.months).sum()) for b in blocks)
-    if total <= MOST_LOTS:
-        for block in blocks:
-            slots = contents.last[block.content] - contents.first[block.content] + 2 - block.months
-            line = np.repeat(np.arange(len(block.content)), slots)
-            start = np.arange(len(line)) - np.repeat(np.cumsum(slots) - slots, slots)
-            size = len(line)
-            parts.append(
-                Lots(
-                    block.content[line],
-                    np.full(size, block.months),
-                    contents.first[block.content][line] + start,
-                    np.full(size, block.reserved),
-                    block.sets[line],
-                    block.sme_win[line],
-                    block.thin[line],
-                    block.extra[line],
-                    block.cost[line],
-                )
-            )
-        return _allowed(pricer, join(parts)), not len(pricer.wide)
-    best = best_slots(contents, price_tables(pricer.rows, no_prices(pricer.rows), pricer.weights, pricer.loads), blocks)
+    options = contents.all_options()
+    first = contents.first[options.content]
+    slots = contents.last[options.content] - first + 2 - options.months
+    if slots.sum() <= MOST_LOTS:
+        line = np.repeat(np.arange(len(options)), slots)
+        wait = np.arange(len(line)) - np.repeat(np.cumsum(slots) - slots, slots)
+        return _allowed(pricer, lots_of(options, line, first[line] + wait)), not len(pricer.wide)
+    best = best_slots(
+        contents, price_tables(pricer.rows, no_prices(pricer.rows), pricer.weights, pricer.loads), options
+    )
     rows = np.flatnonzero(np.isfinite(best.profit))
     return _allowed(pricer, join([best.lots(rows), columns.lots])), False
 

@@ -16,7 +16,7 @@ from lotsplit.optimizer.arrays import UNDIVIDED, Floats, Ints
 from lotsplit.optimizer.columns import LoadTriples, loads_of_lots, lot_gains
 from lotsplit.optimizer.pricing import Priced, Pricer
 from lotsplit.optimizer.rows import Lots, join
-from lotsplit.optimizer.slots import base_profit, slot_profits
+from lotsplit.optimizer.slots import base_profit, lots_of, slot_blocks, slot_profits
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
 MOST_LOTS = 60_000
@@ -31,31 +31,16 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
     spare = (priced.bound if np.isfinite(priced.bound) else 0.0) - package_value[package] + rest
     kept: list[Lots] = []
     total = 0
-    for options in priced.best.blocks:
-        base = base_profit(contents, options, priced.tables)
-        for low in range(0, len(base), 4096):
-            rows = slice(low, min(low + 4096, len(base)))
-            content = options.content[rows]
-            through = slot_profits(contents, options, rows, priced.tables, base) + spare[content][:, None]
-            line, wait = np.nonzero((through >= at_least) & (through > -np.inf))
-            total += len(line)
-            if total > most:
-                return None
-            picked = np.arange(rows.start, rows.stop)[line]
-            size = len(line)
-            kept.append(
-                Lots(
-                    content[line],
-                    np.full(size, options.months),
-                    contents.first[content[line]] + wait,
-                    np.full(size, options.reserved),
-                    options.sets[picked],
-                    options.sme_win[picked],
-                    options.thin[picked],
-                    options.extra[picked],
-                    options.cost[picked],
-                )
-            )
+    options = priced.best.options
+    base = base_profit(contents, options, priced.tables)
+    for rows, slots in slot_blocks(contents, options):
+        content = options.content[rows]
+        through = slot_profits(contents, options, rows, slots, priced.tables, base) + spare[content][:, None]
+        line, wait = np.nonzero((through >= at_least) & (through > -np.inf))
+        total += len(line)
+        if total > most:
+            return None
+        kept.append(lots_of(options, rows[line], contents.first[content[line]] + wait))
     return join(kept) if kept else None
 
 
@@ -67,10 +52,12 @@ def _best_around(pricer: Pricer, priced: Priced) -> Floats:
     for pool in contents.pools:
         in_package.setdefault(pool.package, []).append(pool.index)
     pool_value = priced.pool_value + pricer.ties
-    for group, values in zip(pricer.small, priced.values, strict=True):
-        for n, pool in enumerate(group.pools):
-            others = sum(float(pool_value[k]) for k in in_package[pool.package] if k != pool.index)
-            rest[group.rows[n, 1:]] = values[n, -2::-1] + others + pricer.ties[pool.index]
+    partitions = pricer.small.partitions
+    for pool, first, end in zip(pricer.small.pools, partitions.first, partitions.end, strict=True):
+        others = sum(float(pool_value[k]) for k in in_package[pool.package] if k != pool.index)
+        # what is left beside a content is the state as far from the end as the content is from the start
+        left = priced.values[first:end][-2::-1]
+        rest[pricer.small.rows[first + 1 : end]] = left + others + pricer.ties[pool.index]
     for wide, found in zip(pricer.wide.pools, pricer.wide.values(priced.best), strict=True):
         others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
         for value, packing in zip(found.tolist(), wide.packings, strict=True):

@@ -8,15 +8,16 @@ mix's units, whatever they sum up to.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from lotsplit.limits import MONEY_TOLERANCE
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options, joined
 from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.slots import BLOCK, PriceTables, base_profit, slot_profits
+from lotsplit.optimizer.slots import PriceTables, best_waits
 
 # More different first or last months, or services, than these are taken together: a wider window, suppliers of any union.
 MOST_EDGES = 4
@@ -154,27 +155,25 @@ def some_durations(mix: Mix) -> list[int]:
 RATIO = 1.5
 
 
-def search_lines(contents: Contents, wide: list[WideUnits]) -> list[Lines]:
+def search_lines(contents: Contents, wide: list[WideUnits]) -> Lines:
     """Lines of a few durations, for looking up."""
     return lines_of(contents, wide, some_durations, RATIO)
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Where curves are worked out: the contents to try at one duration, row by row. mix: of each row; line: of one curve."""
+    """Where curves are worked out: the lots to try, as options of contents in a table of their own. mix, curve: of each option."""
 
-    months: int
     table: Contents
+    options: Options
     mix: Ints
-    line: Ints
+    curve: Ints
 
 
-def lines_of(
-    contents: Contents, wide: list[WideUnits], durations: Callable[[Mix], list[int]], ratio: float
-) -> list[Lines]:
+def lines_of(contents: Contents, wide: list[WideUnits], durations: Callable[[Mix], list[int]], ratio: float) -> Lines:
     """Values of all mixes of some pools, on both sides of every step, and between them so near that they grow by `ratio`."""
-    by_months: dict[int, list[tuple[int, Mix, Pool, int, int]]] = {}
-    values: dict[int, list[Floats]] = {}
+    lines: list[tuple[int, int, int, int, int, int, int, int, int]] = []
+    values: list[Floats] = []
     number = 0
     rules = contents.rules
     borders = [rules.min_lot_value - MONEY_TOLERANCE, (rules.reserve_max_value or 0.0) + MONEY_TOLERANCE]
@@ -188,55 +187,45 @@ def lines_of(
             for months in durations(mix):
                 for group in mix.groups:
                     ends = contents.market.steps(group, months).sides
-                    ends = ends[ends.searchsorted(low) : ends.searchsorted(pool.value)]
+                    tried = np.concatenate([ends[bisect_left(ends, low) : bisect_left(ends, pool.value)], between])
                     for profile in profiles:
-                        by_months.setdefault(months, []).append((number, mix, pool, group, profile))
-                        values.setdefault(months, []).append(np.concatenate([ends, between]))
+                        line = (
+                            number,
+                            pool.index,
+                            pool.package,
+                            mix.first,
+                            mix.last,
+                            mix.least,
+                            group,
+                            profile,
+                            months,
+                        )
+                        lines.append(line)
+                        values.append(tried)
             number += 1
-    return [_lines(contents, months, by_months[months], values[months]) for months in by_months]
+    return _lines(contents, np.array(lines), values)
 
 
-def _lines(
-    contents: Contents, months: int, lines: list[tuple[int, Mix, Pool, int, int]], values: list[Floats]
-) -> Lines:
+def _lines(contents: Contents, lines: Ints, values: list[Floats]) -> Lines:
     table = contents.scratch()
-    numbers = np.array(
-        [
-            (pool.index, pool.package, mix.first, mix.last, mix.least, group, profile, number)
-            for number, mix, pool, group, profile in lines
-        ]
-    )
     sizes = np.array([len(v) for v in values])
-    pool, package, first, last, least, group, profile, mix_number = np.repeat(numbers, sizes, axis=0).T.copy()
-    value, pool_value = np.concatenate(values), np.repeat([line[2].value for line in lines], sizes)
-    table.append(pool, package, value, first, last, least, group, profile, pool_value, value == pool_value)
-    return Lines(months, table, mix_number, np.repeat(np.arange(len(lines)), sizes))
+    mix, pool, package, first, last, least, group, profile, months = np.repeat(lines, sizes, axis=0).T.copy()
+    value = np.concatenate(values)
+    pool_value = np.array([p.value for p in contents.pools])[pool]
+    rows = table.append(pool, package, value, first, last, least, group, profile, pool_value, value == pool_value)
+    parts = [part for m in np.unique(months).tolist() for part in table.options_of(rows[months == m], m)]
+    options = joined(parts)
+    row = options.content
+    return Lines(table, options, mix[row], 2 * np.repeat(np.arange(len(lines)), sizes)[row] + options.reserved)
 
 
-def curve_points(lines: list[Lines], tables: PriceTables) -> Points:
+def curve_points(lines: Lines, tables: PriceTables) -> Points:
     """What the lots of some lines bring at some prices."""
-    parts = [part for block in lines for part in _line_points(block, tables)]
-    mix, curve, value, profit = (np.concatenate([part[k] for part in parts]) for k in range(4))
-    order = np.lexsort((value, curve, mix))
-    mix, curve, value, profit = mix[order], curve[order], value[order], profit[order]
-    fresh = (np.diff(mix, prepend=-1) != 0) | (np.diff(curve, prepend=-1) != 0)
-    return Points(mix, np.cumsum(fresh) - 1, value, profit)
-
-
-def _line_points(lines: Lines, tables: PriceTables) -> list[tuple[Ints, Ints, Floats, Floats]]:
-    """Mix, curve, value and profit of lines of one duration."""
-    table, months = lines.table, lines.months
-    found = []
-    for options in table.options_of(np.arange(len(table)), months):
-        base = base_profit(table, options, tables)
-        profit = np.empty(len(base))
-        for low in range(0, len(base), BLOCK):
-            part = slice(low, min(low + BLOCK, len(base)))
-            profit[part] = slot_profits(table, options, part, tables, base).max(axis=1)
-        held = options.content
-        curve = ((months * 2 + options.reserved) << 32) + lines.line[held]
-        found.append((lines.mix[held], curve, table.value[held], profit))
-    return found
+    profit = best_waits(lines.table, lines.options, tables)[0]
+    value = lines.table.value[lines.options.content]
+    order = np.lexsort((value, lines.curve))
+    mix, curve = lines.mix[order], lines.curve[order]
+    return Points(mix, np.cumsum(np.diff(curve, prepend=-1) != 0) - 1, value[order], profit[order])
 
 
 class Curves:
@@ -247,7 +236,7 @@ class Curves:
 
     TARGETS = 3
 
-    def __init__(self, lines: list[Lines], tables: PriceTables, wide: list[WideUnits]) -> None:
+    def __init__(self, lines: Lines, tables: PriceTables, wide: list[WideUnits]) -> None:
         points = curve_points(lines, tables)
         most = np.array([units.pool.value for units in wide for _ in units.mixes])
         self.half = 0.5 / most

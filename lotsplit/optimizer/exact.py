@@ -1,8 +1,8 @@
 """The best packing of a small pool at given profits, by dynamic programming over what is left (model, section 8).
 
 best(x) = max over contents c <= x that hold some of the first unit left in x, of profit(c) + best(x - c). Contents are
-numbered by their counts in a mixed radix, so that x - c is a subtraction of numbers. Pools of one shape share the pairs
-(x, c) and are solved together.
+numbered by their counts in a mixed radix, so that x - c is a subtraction of numbers. States x with as many parts are
+worked out together, over all pools.
 """
 
 from __future__ import annotations
@@ -50,21 +50,18 @@ def all_counts(shape: tuple[int, ...]) -> Ints:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """States with the same number of parts, and their pairs one state after another."""
-
-    states: Ints
-    offsets: Ints
-    content: Ints
-    rest: Ints
-
-
-@dataclass(frozen=True)
 class Shape:
-    """The pairs of all pools of one shape, in layers by number of parts."""
+    """The pairs (x, c) of pools of one shape, state after state, states by number of parts.
+
+    order: the states, but for the empty one. parts: of each of them. first: of its pairs. content, rest: c and x - c.
+    """
 
     states: int
-    layers: tuple[Layer, ...]
+    order: Ints
+    parts: Ints
+    first: Ints
+    content: Ints
+    rest: Ints
 
 
 @lru_cache(maxsize=256)
@@ -74,59 +71,86 @@ def shape_of(shape: tuple[int, ...]) -> Shape:
     radix = np.ones(len(shape), dtype=np.int64)
     for k in range(len(shape) - 2, -1, -1):
         radix[k] = radix[k + 1] * (shape[k + 1] + 1)
-    lead = np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), -1)
     total = counts.sum(axis=1)
-    layers = []
-    for parts in range(1, int(total.max()) + 1):
-        states = np.flatnonzero(total == parts)
-        contents, offsets, size = [], [], 0
-        for state in states:
-            inside = np.indices([c + 1 for c in counts[state]]).reshape(len(shape), -1).T @ radix
-            holds_first = counts[inside, lead[state]] > 0
-            contents.append(inside[holds_first])
-            offsets.append(size)
-            size += len(contents[-1])
-        lengths = np.diff(np.array([*offsets, size]))
-        content = np.concatenate(contents)
-        layers.append(Layer(states, np.array(offsets), content, np.repeat(states, lengths) - content))
-    return Shape(len(counts), tuple(layers))
+    order = np.argsort(total, kind="stable")[1:]
+    contents, sizes = [], []
+    for state in order.tolist():
+        inside = np.indices([c + 1 for c in counts[state]]).reshape(len(shape), -1).T @ radix
+        lead = int((counts[state] > 0).argmax())
+        contents.append(inside[counts[inside, lead] > 0])
+        sizes.append(len(contents[-1]))
+    content = np.concatenate(contents)
+    rest = np.repeat(order, sizes) - content
+    return Shape(len(counts), order, total[order], np.cumsum([0, *sizes[:-1]]), content, rest)
 
 
-def best_values(shape: tuple[int, ...], profits: Floats) -> Floats:
-    """The value of the best packing of every state, for pools of one shape.
+@dataclass(frozen=True)
+class Layer:
+    """States of all pools with the same number of parts, and their pairs: those of states[k] from offsets[k] on."""
 
-    profits: one row a pool, one column a content (number 0 is the empty one, and ignored). Result: the same layout;
-    column 0 is 0. Minus infinity where no packing exists.
+    states: Ints
+    offsets: Ints
+    content: Ints
+    rest: Ints
+
+
+class Partitions:
+    """All packings of some pools: the states of all pools one after another, `first` of each pool, its empty one.
+
+    end: one past the last of each pool, which is the whole pool.
     """
-    best = np.full(profits.shape, -np.inf)
-    best[:, 0] = 0.0
-    for layer in shape_of(shape).layers:
-        step = profits[:, layer.content] + best[:, layer.rest]
-        best[:, layer.states] = np.maximum.reduceat(step, layer.offsets, axis=1)
-    return best
 
+    def __init__(self, shapes: list[tuple[int, ...]]) -> None:
+        known = [shape_of(shape) for shape in shapes]
+        self.end: Ints = np.cumsum(np.array([shape.states for shape in known], dtype=np.int64))
+        self.first: Ints = self.end - np.array([shape.states for shape in known], dtype=np.int64)
+        self.layers: list[Layer] = []
+        # where the pairs of each state are: in which layer, and from where to where
+        self._parts = np.zeros(self.end[-1] if len(known) else 0, dtype=np.int64)
+        for parts in range(1, 1 + max((int(shape.parts[-1]) for shape in known), default=0)):
+            self.layers.append(self._layer(known, parts))
 
-def best_packing(shape: tuple[int, ...], profits: Floats, best: Floats) -> list[int]:
-    """The contents (numbers) of a best packing of the whole pool, from one pool's profits and best values."""
-    packing = []
-    layers = shape_of(shape).layers
-    state = len(best) - 1
-    counts_left = len(layers)
-    while state:
-        layer = layers[counts_left - 1]
-        place = int(np.searchsorted(layer.states, state))
-        low = layer.offsets[place]
-        high = layer.offsets[place + 1] if place + 1 < len(layer.states) else len(layer.content)
-        step = profits[layer.content[low:high]] + best[layer.rest[low:high]]
-        pick = low + int(np.argmax(step))
-        packing.append(int(layer.content[pick]))
-        rest = int(layer.rest[pick])
-        state = rest
-        while counts_left and state and not _holds(layers[counts_left - 1], state):
-            counts_left -= 1
-    return packing
+    def _layer(self, known: list[Shape], parts: int) -> Layer:
+        states, sizes, content, rest = [], [], [], []
+        for shape, first in zip(known, self.first.tolist(), strict=True):
+            low, high = np.searchsorted(shape.parts, [parts, parts + 1]).tolist()
+            if low < high:
+                begin = int(shape.first[low])
+                end = int(shape.first[high]) if high < len(shape.first) else len(shape.content)
+                states.append(shape.order[low:high] + first)
+                sizes.append(np.diff(np.append(shape.first[low:high], end)))
+                content.append(shape.content[begin:end] + first)
+                rest.append(shape.rest[begin:end] + first)
+        layer = Layer(
+            np.concatenate(states),
+            np.concatenate([[0], np.cumsum(np.concatenate(sizes))]),
+            np.concatenate(content).astype(np.int32),
+            np.concatenate(rest).astype(np.int32),
+        )
+        self._parts[layer.states] = parts
+        return layer
 
+    def best_values(self, profits: Floats) -> Floats:
+        """The value of the best packing of every state, from the profit of every state as the content of one lot.
 
-def _holds(layer: Layer, state: int) -> bool:
-    place = int(np.searchsorted(layer.states, state))
-    return place < len(layer.states) and int(layer.states[place]) == state
+        Minus infinity where no packing exists; profits of empty states are ignored.
+        """
+        best = np.full(len(profits), -np.inf)
+        best[self.first] = 0.0
+        for layer in self.layers:
+            best[layer.states] = np.maximum.reduceat(profits[layer.content] + best[layer.rest], layer.offsets[:-1])
+        return best
+
+    def best_packing(self, pool: int, profits: Floats, best: Floats) -> list[int]:
+        """The contents (as states) of a best packing of a whole pool (by place), from all profits and best values."""
+        packing = []
+        state, empty = int(self.end[pool]) - 1, int(self.first[pool])
+        while state != empty:
+            layer = self.layers[int(self._parts[state]) - 1]
+            place = int(layer.states.searchsorted(state))
+            low, high = int(layer.offsets[place]), int(layer.offsets[place + 1])
+            rest = layer.rest[low:high]
+            pick = int((profits[layer.content[low:high]] + best[rest]).argmax())
+            packing.append(int(layer.content[low + pick]))
+            state = int(rest[pick])
+        return packing

@@ -9,7 +9,7 @@ import numpy as np
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.columns import Columns
-from lotsplit.optimizer.exact import all_counts, best_packing, best_values, small_shapes
+from lotsplit.optimizer.exact import Partitions, all_counts, small_shapes
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.relaxed import FINE, QUICK
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
@@ -23,26 +23,26 @@ NEARLY_BEST = 1e-3
 
 @dataclass(frozen=True)
 class SmallPools:
-    """Pools of one shape that are solved exactly: their contents are rows[pool, number], number 0 being the empty one."""
+    """Pools that are solved exactly. rows: of contents, for every state of the partitions; minus 1 for empty states."""
 
-    shape: tuple[int, ...]
     pools: list[Pool]
     rows: Ints
+    partitions: Partitions
+
+    @property
+    def numbers(self) -> Ints:
+        """Of their pools in the plan."""
+        return np.array([pool.index for pool in self.pools], dtype=np.int64)
 
 
-def enumerate_small(contents: Contents) -> list[SmallPools]:
-    """Add every content of every small pool to the table, pools grouped by shape."""
-    by_shape: dict[tuple[int, ...], list[Pool]] = {}
+def enumerate_small(contents: Contents) -> SmallPools:
+    """Add every content of every small pool to the table."""
     small = small_shapes([pool.shape for pool in contents.pools])
-    for pool in contents.pools:
-        if pool.shape in small:
-            by_shape.setdefault(pool.shape, []).append(pool)
-    found = []
-    for shape, pools in by_shape.items():
-        counts = all_counts(shape)
-        rows = np.stack([np.concatenate([[-1], contents.add(pool, counts)]) for pool in pools])
-        found.append(SmallPools(shape, pools, rows))
-    return found
+    pools = [pool for pool in contents.pools if pool.shape in small]
+    rows = [np.zeros(0, dtype=np.int64)]
+    for pool in pools:
+        rows.extend([np.array([-1]), contents.add(pool, all_counts(pool.shape))])
+    return SmallPools(pools, np.concatenate(rows), Partitions([pool.shape for pool in pools]))
 
 
 def wide_pools(contents: Contents, clock: Clock) -> WidePools:
@@ -67,7 +67,7 @@ class Priced:
     tables: PriceTables
     pool_value: Floats
     pool_bound: Floats
-    values: list[Floats]
+    values: Floats
     undivided_value: Floats
     package_value: Floats
     estimate: float
@@ -82,7 +82,7 @@ class Pricer:
         rows: Rows,
         weights: Weights,
         loads: SetLoads,
-        small: list[SmallPools],
+        small: SmallPools,
         wide: WidePools,
         undivided: Ints,
     ) -> None:
@@ -101,6 +101,7 @@ class Pricer:
         bidders = contents.market.bidders
         limit = np.where(loads.limited, bidders.row_capacity, 0.0)
         self._capacity = np.where(np.isfinite(limit), limit, 0.0)
+        wide.begin(self.tables)
 
     def price(self, prices: Prices, prove: bool = True) -> Priced:
         """Best packings at these prices, and the bound: prices x limits + the best of every package by itself.
@@ -112,20 +113,15 @@ class Pricer:
         tables = self.tables(prices)
         best = best_slots(contents, tables, contents.all_options())
         pool_value = np.full(len(contents.pools), -np.inf)
-        values = []
-        for group in self.small:
-            profits = best.profit[group.rows]
-            profits[:, 0] = 0.0
-            value = best_values(group.shape, profits)
-            values.append(value)
-            pool_value[[pool.index for pool in group.pools]] = value[:, -1]
+        values = self.small.partitions.best_values(best.profit[self.small.rows])
+        pool_value[self.small.numbers] = values[self.small.partitions.end - 1]
         at_most = pool_value + self.ties
         wide = self.wide.numbers
         if len(wide):
             pool_value[wide] = [values.max(initial=-np.inf) for values in self.wide.values(best)]
             at_most[wide] = np.inf
             if prove:
-                bounds = self.wide.bounds(tables, best, np.arange(len(wide)), QUICK)
+                bounds = self.wide.bounds(prices, best, np.arange(len(wide)), QUICK)
                 at_most[wide] = bounds + self.ties[wide]
         whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
         known = self._package_values(pool_value, whole, 0.0)
@@ -167,7 +163,7 @@ class Pricer:
         # contents may have been added since, in places of their own
         tables = self.tables(priced.prices)
         best = best_slots(self.rows.contents, tables, self.rows.contents.all_options())
-        finer = self.wide.bounds(tables, best, which, FINE) + self.ties[numbers]
+        finer = self.wide.bounds(priced.prices, best, which, FINE) + self.ties[numbers]
         at_most = priced.pool_bound.copy()
         at_most[numbers] = np.minimum(at_most[numbers], finer)
         package_value = self._package_values(at_most, priced.undivided_value, self.undivided_ties)
@@ -189,15 +185,13 @@ class Pricer:
         sizes: list[int] = []
         rows: list[int] = []
         marked = set(wanted.tolist())
-        for group, value in zip(self.small, priced.values, strict=True):
-            for n, pool in enumerate(group.pools):
-                if pool.index in marked and np.isfinite(value[n, -1]):
-                    profits = priced.best.profit[group.rows[n]]
-                    profits[0] = 0.0
-                    packing = best_packing(group.shape, profits, value[n])
-                    groups.append(pool.index)
-                    sizes.append(len(packing))
-                    rows.extend(group.rows[n][packing].tolist())
+        profits = priced.best.profit[self.small.rows]
+        for n, pool in enumerate(self.small.pools):
+            if pool.index in marked and np.isfinite(priced.pool_value[pool.index]):
+                packing = self.small.partitions.best_packing(n, profits, priced.values)
+                groups.append(pool.index)
+                sizes.append(len(packing))
+                rows.extend(self.small.rows[packing].tolist())
         for wide, found in zip(self.wide.pools, self.wide.values(priced.best), strict=True):
             if wide.pool.index in marked:
                 enough = priced.pool_value[wide.pool.index] - NEARLY_BEST * wide.pool.value

@@ -71,7 +71,10 @@ def optimize(
     progress = Silent() if progress is None else progress
     clock = Clock(time.monotonic() + time_limit, progress.stopped)
     search = Search(plan, rules, aim, gap * plan.value, solver, seed, clock, progress)
-    search.run()
+    try:
+        search.run()
+    finally:
+        search.pricer.wide.close()
     return search.result()
 
 
@@ -132,11 +135,8 @@ class Search:
         self.prices: Prices = no_prices(self.rows)
 
     def _undivided_extra(self, undivided: Ints) -> float:
-        return sum(
-            float(options.extra[np.isin(options.content, undivided)].sum())
-            for options in self.contents.all_options()
-            if not options.reserved
-        )
+        options = self.contents.all_options()
+        return float(options.extra[np.isin(options.content, undivided) & ~options.reserved].sum())
 
     # -- the search ------------------------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ class Search:
     def _widen(self, prices: Prices, targets: int, number: int) -> bool:
         """More packings of all wide pools at some prices; whether there were any."""
         every = np.arange(len(self.pricer.wide))
-        return self.pricer.wide.widen(self.pricer.tables(prices), every, targets, QUICK, self.seed + number)
+        return self.pricer.wide.widen(prices, every, targets, QUICK, self.seed + number)
 
     def _prove(self) -> None:
         """The bound at the last prices; then better packings and finer bounds where the two are farthest apart."""
@@ -229,8 +229,7 @@ class Search:
                 return
             loosest = self.pricer.loosest(priced, LOOSEST)
             self._phase("packing pools")
-            tables = self.pricer.tables(priced.prices)
-            self.pricer.wide.widen(tables, loosest, 2, THOROUGH, self.seed + STAGES + number)
+            self.pricer.wide.widen(priced.prices, loosest, 2, THOROUGH, self.seed + STAGES + number)
             self._phase("column generation")
             self._generate(LATE_ROUNDS)
             self._phase("bound")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_F
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 
-BLOCK = 16_384
+# entries of a table of slots worked on at once
+BLOCK = 32_768
 
 # Ties go to fewer lots, then fewer reserved ones: amounts per euro of the pool, far above rounding noise of the sums
 # and far below any figure that is shown.
@@ -128,95 +130,112 @@ def _cumulative(table: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Best:
-    """Per content: the best reduced profit, and the option (number of its block, row in it) and first month that give it.
+    """Per content: the best reduced profit, and the option (row) and first month that give it.
 
     profit is minus infinity where a content has no option.
     """
 
     profit: Floats
-    block: Ints
     row: Ints
     start: Ints
-    blocks: list[Options]
+    options: Options
 
     def lots(self, which: Ints) -> Lots:
         """The best lots of some contents, in their order."""
-        block, row = self.block[which], self.row[which]
-        size = len(which)
-        months, reserved = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
-        sets, thin = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
-        sme_win, extra, cost = np.zeros(size), np.zeros(size), np.zeros(size)
-        for number in np.unique(block):
-            mine = block == number
-            options, taken = self.blocks[number], row[mine]
-            months[mine], reserved[mine] = options.months, options.reserved
-            sets[mine], thin[mine] = options.sets[taken], options.thin[taken]
-            sme_win[mine], extra[mine], cost[mine] = options.sme_win[taken], options.extra[taken], options.cost[taken]
-        return Lots(which, months, self.start[which], reserved, sets, sme_win, thin, extra, cost)
+        return lots_of(self.options, self.row[which], self.start[which])
+
+
+def lots_of(options: Options, rows: Ints, start: Ints) -> Lots:
+    """Some options (rows) as lots from some first months on."""
+    o = options.take(rows)
+    return Lots(o.content, o.months, start, o.reserved, o.sets, o.sme_win, o.thin, o.extra, o.cost)
 
 
 def base_profit(contents: Contents, options: Options, tables: PriceTables) -> Floats:
     """The reduced profit of options before anything that depends on the first month."""
     rows, weights = options.content, tables.weights
-    value = contents.value[rows]
+    value, pool_value = contents.value[rows], contents.pool_value[rows]
     profit = options.sme_win * value * tables.worth[contents.profile[rows]]
     profit -= weights.cost * options.extra
     profit -= weights.thin * np.where(options.thin, value, 0.0)
     profit -= tables.lot[contents.package[rows]]
-    profit -= LOT_TIE * contents.pool_value[rows]
-    if options.reserved:
-        profit -= tables.reserve * value + RESERVED_TIE * contents.pool_value[rows]
+    profit -= LOT_TIE * pool_value
+    profit -= np.where(options.reserved, tables.reserve * value + RESERVED_TIE * pool_value, 0.0)
     return profit
 
 
-def slot_profits(contents: Contents, options: Options, rows: slice, tables: PriceTables, base: Floats) -> Floats:
+def slot_blocks(contents: Contents, options: Options) -> Iterator[tuple[Ints, int]]:
+    """Rows of options in blocks, with the number of first months of each block: those with as many go together."""
+    slots = contents.last[options.content] - contents.first[options.content] + 2 - options.months
+    order = np.argsort(slots.astype(np.int16), kind="stable")
+    low = 0
+    while low < len(order):
+        # as many slots as the block's last row has, found by halving a first guess from below
+        high = min(len(order), low + max(1, BLOCK // int(slots[order[low]])))
+        while (high - low) * int(slots[order[high - 1]]) > 2 * BLOCK and high > low + 1:
+            high = (low + high + 1) // 2
+        yield order[low:high], int(slots[order[high - 1]])
+        low = high
+
+
+def slot_profits(
+    contents: Contents, options: Options, rows: Ints, slots: int, tables: PriceTables, base: Floats
+) -> Floats:
     """Reduced profit of a block of options (rows) by months waited after the window opens; minus infinity past its end."""
-    content, months = options.content[rows], options.months
+    content, months = options.content[rows], options.months[rows]
     first = contents.first[content]
     spare = contents.last[content] - first + 1 - months
-    waits = np.arange(int(spare.max()) + 1)
-    start = np.minimum(first[:, None] + waits, contents.months - months)
+    waits = np.arange(slots)
+    start = np.minimum(first[:, None] + waits, (contents.months - months)[:, None])
     profit: Floats = base[rows][:, None] - tables.start[start]
     if tables.budget is not None:
         paid = _over_slots(tables.budget, contents.profile[content], start, months)
-        profit -= (options.cost[rows] / months)[:, None] * paid
+        paid *= (options.cost[rows] / months)[:, None]
+        profit -= paid
     if tables.load is not None:
         loaded = _over_slots(tables.load.table(), options.sets[rows], start, months)
-        profit -= (contents.value[content] / months)[:, None] * loaded
+        loaded *= (contents.value[content] / months)[:, None]
+        profit -= loaded
     profit[waits > spare[:, None]] = -np.inf
     return profit
 
 
-def _over_slots(cumulative: Floats, lines: Ints, start: Ints, months: int) -> Floats:
+def _over_slots(cumulative: Floats, lines: Ints, start: Ints, months: Ints) -> Floats:
     """Sums over slots of `months` months, from cumulative sums: for each line of the table by first months."""
-    place = lines[:, None] * cumulative.shape[1] + start
+    place = (lines * cumulative.shape[1])[:, None] + start
     flat = cumulative.ravel()
-    summed: Floats = flat[place + months] - flat[place]
+    summed: Floats = flat[place + months[:, None]] - flat[place]
     return summed
 
 
-def best_slots(contents: Contents, tables: PriceTables, blocks: list[Options]) -> Best:
-    """The best option and slot of every content among these options: ties go to the longest, then the earliest."""
+def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tuple[Floats, Ints]:
+    """Of every option the most that any slot brings, and the months waited for it: ties go to the earliest."""
+    base = base_profit(contents, options, tables)
+    waits = np.zeros(len(base), dtype=np.int64)
+    if tables.budget is None and tables.load is None and not tables.start.any():
+        return base, waits
+    best = np.empty(len(base))
+    for rows, slots in slot_blocks(contents, options):
+        table = slot_profits(contents, options, rows, slots, tables, base)
+        wait = table.argmax(axis=1)
+        waits[rows] = wait
+        best[rows] = table[np.arange(len(rows)), wait]
+    return best, waits
+
+
+def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Best:
+    """The best option and slot of every content: ties go to the longest, then the earliest."""
     size = len(contents)
     profit = np.full(size, -np.inf)
-    block, row, start = (np.zeros(size, dtype=np.int64) for _ in range(3))
-    timeless = tables.budget is None and tables.load is None and not tables.start.any()
-    for number, options in enumerate(blocks):
-        base = base_profit(contents, options, tables)
-        for low in range(0, len(base), BLOCK):
-            rows = slice(low, min(low + BLOCK, len(base)))
-            content = options.content[rows]
-            if timeless:
-                best, first = base[rows], contents.first[content]
-            else:
-                table = slot_profits(contents, options, rows, tables, base)
-                wait = table.argmax(axis=1)
-                best = table[np.arange(len(wait)), wait]
-                first = contents.first[content] + wait
-            better = best > profit[content] + 1e-12 * contents.value[content]
-            chosen = content[better]
-            profit[chosen] = best[better]
-            block[chosen] = number
-            row[chosen] = np.arange(rows.start, rows.stop)[better]
-            start[chosen] = first[better]
-    return Best(profit, block, row, start, blocks)
+    row, start = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    if len(options):
+        best, waits = best_waits(contents, options, tables)
+        first = np.flatnonzero(np.diff(options.content, prepend=-1))
+        content = options.content[first]
+        most = np.maximum.reduceat(best, first)
+        enough = np.repeat(most - 1e-12 * contents.value[content], np.diff(first, append=len(best)))
+        good = np.flatnonzero(best >= enough)
+        chosen = good[np.flatnonzero(np.diff(options.content[good], prepend=-1))]
+        profit[content], row[content] = best[chosen], chosen
+        start[content] = contents.first[content] + waits[chosen]
+    return Best(profit, row, start, options)

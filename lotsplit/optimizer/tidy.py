@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import UNDIVIDED, Floats, Ints
-from lotsplit.optimizer.columns import loads_of_lots, lot_gains
+from lotsplit.optimizer.arrays import UNDIVIDED
+from lotsplit.optimizer.columns import lot_gains
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rows import Lots
+from lotsplit.optimizer.rows import LOT_COLUMNS, Lots
+from lotsplit.optimizer.slots import lots_of
 
 
 def tidied(pricer: Pricer, incumbent: Incumbent) -> Incumbent:
@@ -43,39 +44,19 @@ def _preferred(pricer: Pricer, lots: Lots) -> Lots | None:
     """For every lot the longest, then earliest slot of its content that gains no less by itself; None if all have it."""
     contents = pricer.rows.contents
     gains = lot_gains(pricer.rows, lots, pricer.weights)
-    months, start = lots.months.copy(), lots.start.copy()
-    columns = {name: getattr(lots, name).copy() for name in ("sets", "sme_win", "thin", "extra", "cost")}
-    done = contents.pool[lots.content] == UNDIVIDED
-    for options in contents.all_options():
-        where = {int(c): n for n, c in enumerate(options.content)} if not done.all() else {}
-        for k in np.flatnonzero(~done & (lots.reserved == options.reserved)):
-            row = where.get(int(lots.content[k]))
-            if row is None:
-                continue
-            trial = _one(lots, int(k), options, row)
-            gain = float(lot_gains(pricer.rows, trial, pricer.weights)[0])
-            if gain >= gains[k] - 1e-12 * max(1.0, abs(float(gains[k]))):
-                months[k], start[k] = options.months, contents.first[lots.content[k]]
-                for name, column in columns.items():
-                    column[k] = getattr(trial, name)[0]
-                done[k] = True
-    if np.array_equal(months, lots.months) and np.array_equal(start, lots.start):
+    options = contents.all_options()
+    low, high = (np.searchsorted(options.content, lots.content, side) for side in ("left", "right"))
+    lot = np.repeat(np.arange(len(lots)), high - low)
+    row = np.arange(len(lot)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[lot]
+    trial = lots_of(options, row, contents.first[options.content[row]])
+    good = lot_gains(pricer.rows, trial, pricer.weights) >= (gains - 1e-12 * np.maximum(1.0, np.abs(gains)))[lot]
+    good &= (trial.reserved == lots.reserved[lot]) & (contents.pool[lots.content] != UNDIVIDED)[lot]
+    # options of a content are in order: the first that is good
+    chosen = np.flatnonzero(good)
+    chosen = chosen[np.diff(lot[chosen], prepend=-1) != 0]
+    columns = {name: getattr(lots, name).copy() for name in LOT_COLUMNS}
+    for name, column in columns.items():
+        column[lot[chosen]] = getattr(trial, name)[chosen]
+    if np.array_equal(columns["months"], lots.months) and np.array_equal(columns["start"], lots.start):
         return None
-    return replace(lots, months=months, start=start, **columns)
-
-
-def _one(lots: Lots, k: int, options: object, row: int) -> Lots:
-    return Lots(
-        lots.content[k : k + 1],
-        np.array([options.months]),  # type: ignore[attr-defined]
-        lots.start[k : k + 1],
-        lots.reserved[k : k + 1],
-        options.sets[row : row + 1],  # type: ignore[attr-defined]
-        options.sme_win[row : row + 1],  # type: ignore[attr-defined]
-        options.thin[row : row + 1],  # type: ignore[attr-defined]
-        options.extra[row : row + 1],  # type: ignore[attr-defined]
-        options.cost[row : row + 1],  # type: ignore[attr-defined]
-    )
-
-
-__all__ = ["Floats", "Ints", "loads_of_lots", "tidied"]
+    return Lots(**columns)

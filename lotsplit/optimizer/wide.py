@@ -2,29 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.curves import Curves, Lines, search_lines
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.beside import Beside
+from lotsplit.optimizer.curves import Curves, Lines, WideUnits, search_lines
 from lotsplit.optimizer.packing import WidePool, best_fit, keep, main_target
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped
 from lotsplit.optimizer.relaxed import Fineness, known_of, wide_bounds
+from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.slots import Best, PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock
 
+# so few pools are worked on as quickly together
+FEW_TO_DIVIDE = 8
+
+
+@dataclass(frozen=True)
+class Widening:
+    """Packings asked for, of some pools (by place): from the packings known and from `targets` lot sizes."""
+
+    which: Ints
+    prices: Prices
+    known: list[Packing]
+    targets: int
+    effort: Effort
+    seed: int
+
+
+@dataclass(frozen=True)
+class Bounding:
+    """Bounds asked for, of some pools (by place), with the best packing known of each."""
+
+    which: Ints
+    prices: Prices
+    known: list[Packing]
+    fineness: Fineness
+
+
+Task = Widening | Bounding
+Answer = list[list[Packing]] | Floats
+
 
 class WidePools:
-    """Pools too wide to try every content. numbers: of their pools in the plan."""
+    """Pools too wide to try every content. numbers: of their pools in the plan.
+
+    They are worked on in two parts, side by side where there are two cores (beside.py).
+    """
 
     def __init__(self, contents: Contents, pools: list[Pool], clock: Clock) -> None:
         self.contents, self.clock = contents, clock
         self.pools = [WidePool.of(contents, pool) for pool in pools]
         self.numbers: Ints = np.array([pool.index for pool in pools], dtype=np.int64)
-        self._lines: list[Lines] | None = None
+        self._lines: dict[int, Lines] = {}
+        work = [len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools]
+        # the work of both parts about the same
+        self._part = np.zeros(len(pools), dtype=np.int64)
+        if len(pools) >= FEW_TO_DIVIDE:
+            self._part[np.argsort(work, kind="stable")[::2]] = 1
 
     def __len__(self) -> int:
         return len(self.pools)
+
+    def begin(self, tables: Callable[[Prices], PriceTables]) -> None:
+        """Be ready to work, with what gives the tables of prices; when all contents given by the plan are there."""
+        self._tables = tables
+        self._beside = Beside(self._work, self.clock) if self._part.any() else None
+
+    def close(self) -> None:
+        """End the second process."""
+        if self._beside is not None:
+            self._beside.close()
 
     def values(self, best: Best) -> list[Floats]:
         """What the packings known of each pool bring, in the best slots."""
@@ -36,58 +88,90 @@ class WidePools:
         values = np.add.reduceat(profits, np.cumsum([0, *sizes[:-1]]))
         return np.split(values, np.cumsum([len(wide.packings) for wide in self.pools])[:-1])
 
-    def widen(self, tables: PriceTables, which: Ints, targets: int, effort: Effort, seed: int) -> bool:
+    def widen(self, prices: Prices, which: Ints, targets: int, effort: Effort, seed: int) -> bool:
         """Find packings of some pools that pay at these prices; whether there were new ones.
 
         which: places in the list. targets: how many lot sizes to start from, beside the best packing known.
         """
         if not len(which):
             return False
-        some = [self.pools[n] for n in which.tolist()]
-        units = [wide.units for wide in some]
-        before = sum(len(wide.packings) for wide in some)
-        curves = Curves(self._lines_of(which), tables, units)
-        first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
-        starts: list[list[Packing]] = []
-        if all(wide.packings for wide in some):
-            found = self.values(best_slots(self.contents, tables, self.contents.all_options()))
-            starts.append([self._counts(n, found[n]) for n in which.tolist()])
-        for number in range(targets):
-            sizes = [main_target(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)]
-            starts.append([best_fit(wide.pool, size) for wide, size in zip(some, sizes, strict=True)])
-        draw = np.random.default_rng(seed)
+        before = sum(len(self.pools[n].packings) for n in which)
+        known: list[Packing] = []
+        if all(self.pools[n].packings for n in which):
+            found = self.values(best_slots(self.contents, self._tables(prices), self.contents.all_options()))
+            known = [self._counts(n, found[n]) for n in which.tolist()]
         fresh: list[int] = []
-        for start in starts:
-            for wide, packing in zip(some, regrouped(units, curves, start, effort, draw), strict=True):
-                fresh.extend(keep(self.contents, wide, packing))
+        for places, packings in self._answers(Widening(which, prices, known, targets, effort, seed)):
+            for place, found_of_pool in zip(places.tolist(), packings, strict=True):
+                for packing in found_of_pool:
+                    fresh.extend(keep(self.contents, self.pools[place], packing))
         if fresh:
             self.contents.make_options(np.array(fresh, dtype=np.int64))
-        return sum(len(wide.packings) for wide in some) > before
+        return sum(len(self.pools[n].packings) for n in which) > before
 
-    def bounds(self, tables: PriceTables, best: Best, which: Ints, fineness: Fineness) -> Floats:
-        """An upper bound on what any packing of some pools can bring at these prices."""
-        if not len(which):
-            return np.zeros(0)
-        units = [self.pools[n].units for n in which.tolist()]
-        curves = Curves(self._lines_of(which), tables, units)
+    def bounds(self, prices: Prices, best: Best, which: Ints, fineness: Fineness) -> Floats:
+        """An upper bound on what any packing of some pools can bring at these prices, of which `best` are the best slots."""
         found = self.values(best)
-        packings = [np.array(self._counts(n, found[n]), dtype=np.int64) for n in which.tolist()]
-        first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
-        typical = [
-            min(main_target(curves, first, u, 0), u.pool.value / len(packing))
-            for first, u, packing in zip(first_mix, units, packings, strict=True)
-        ]
-        known = known_of(self.contents, tables, units, packings, typical)
-        return wide_bounds(self.contents, tables, units, known, fineness, self.clock)
+        known = [self._counts(n, found[n]) for n in which.tolist()]
+        bounds = np.zeros(len(self.pools))
+        for places, values in self._answers(Bounding(which, prices, known, fineness)):
+            bounds[places] = values
+        some: Floats = bounds[which]
+        return some
 
     def _counts(self, number: int, values: Floats) -> Packing:
         """The best of the packings known of a pool."""
         rows = self.pools[number].packings[int(np.argmax(values))]
         return [self.contents.counts[row] for row in rows]
 
-    def _lines_of(self, which: Ints) -> list[Lines]:
-        if len(which) < len(self.pools):
+    # -- in two parts ----------------------------------------------------------------------------------------------
+
+    def _answers(self, task: Task) -> list[tuple[Ints, Answer]]:
+        """The task divided in two: places and answer of each part."""
+        parts = [part for part in (0, 1) if (self._part[task.which] == part).any()]
+        tasks = [self._of_part(task, self._part[task.which] == part) for part in parts]
+        if len(tasks) == 2 and self._beside is not None:
+            answers = list(self._beside.both(*tasks))
+        else:
+            answers = [self._work(task) for task in tasks]
+        return [(task.which, answer) for task, answer in zip(tasks, answers, strict=True)]
+
+    def _of_part(self, task: Task, mine: Bools) -> Task:
+        known = [task.known[n] for n in np.flatnonzero(mine)] if task.known else []
+        return replace(task, which=task.which[mine], known=known)
+
+    def _work(self, task: Task) -> Answer:
+        """The answer to one part of a task."""
+        tables = self._tables(task.prices)
+        units = [self.pools[n].units for n in task.which.tolist()]
+        curves = Curves(self._lines_of(task.which), tables, units)
+        first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
+        if isinstance(task, Widening):
+            return self._better_packings(task, units, curves, first_mix)
+        packings = [np.array(packing, dtype=np.int64) for packing in task.known]
+        typical = [
+            min(main_target(curves, first, u, 0), u.pool.value / len(packing))
+            for first, u, packing in zip(first_mix, units, packings, strict=True)
+        ]
+        known = known_of(self.contents, tables, units, packings, typical)
+        return wide_bounds(self.contents, tables, units, known, task.fineness, self.clock)
+
+    def _better_packings(
+        self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]
+    ) -> list[list[Packing]]:
+        starts = [task.known] if task.known else []
+        for number in range(task.targets):
+            sizes = [main_target(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)]
+            starts.append([best_fit(u.pool, size) for u, size in zip(units, sizes, strict=True)])
+        draw = np.random.default_rng(task.seed)
+        found = [regrouped(units, curves, start, task.effort, draw) for start in starts]
+        return [list(of_pool) for of_pool in zip(*found, strict=True)]
+
+    def _lines_of(self, which: Ints) -> Lines:
+        """Where curves are worked out; kept for all pools of a part."""
+        part = int(self._part[which[0]])
+        if len(which) < (self._part == part).sum():
             return search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
-        if self._lines is None:
-            self._lines = search_lines(self.contents, [wide.units for wide in self.pools])
-        return self._lines
+        if part not in self._lines:
+            self._lines[part] = search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
+        return self._lines[part]

@@ -14,9 +14,9 @@ from lotsplit.market import Market
 from lotsplit.optimizer import curves as curves_room
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.curves import Curves, curve_points, every_duration, lines_of, search_lines, wide_units
-from lotsplit.optimizer.exact import all_counts, best_values
+from lotsplit.optimizer.exact import Partitions, all_counts
 from lotsplit.optimizer.pools import pools_of_plan
-from lotsplit.optimizer.pricing import Pricer
+from lotsplit.optimizer.pricing import Pricer, SmallPools
 from lotsplit.optimizer.regroup import QUICK, regrouped
 from lotsplit.optimizer.relaxed import FINE, known_of, wide_bounds
 from lotsplit.optimizer.relaxed import QUICK as COARSE
@@ -26,6 +26,7 @@ from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.wide import WidePools
 
 MOST_STATES = 200
+NONE_SMALL = SmallPools([], np.zeros(0, dtype=np.int64), Partitions([]))
 
 
 class Priced:
@@ -43,7 +44,7 @@ class Priced:
         rows, loads = Rows(contents), SetLoads(contents)
         weights = Weights(1.0, rules.extra_cost_weight, 1.0, largest_priority(plan))
         clock = Clock(time.monotonic() + 600, lambda: False)
-        pricer = Pricer(rows, weights, loads, [], WidePools(contents, [], clock), undivided)
+        pricer = Pricer(rows, weights, loads, NONE_SMALL, WidePools(contents, [], clock), undivided)
         unit = np.array([1.0 if row.scale > 1e4 else plan.value / 20 for row in rows.rows])
         of_rows = unit * draw.choice([0.0, 0.05, 0.5], len(rows.rows)) * draw.random(len(rows.rows))
         capacity = draw.choice([0.0, 1.0], (len(plan.suppliers), contents.months)) * draw.random(
@@ -55,7 +56,7 @@ class Priced:
 
     def optimum(self, pool) -> float:
         profits = np.concatenate([[0.0], self.best.profit[self.rows[pool.index]]])
-        return float(best_values(pool.shape, profits[None, :])[0][-1])
+        return float(Partitions([pool.shape]).best_values(profits)[-1])
 
 
 def some(seeds):
