@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import fsum
 
 from lotsplit.evaluation.figures import Check, Totals
@@ -17,7 +18,7 @@ from lotsplit.limits import (
     SHARE_FLOOR,
     Limit,
 )
-from lotsplit.plan import TenderPlan, fiscal_year, iso_month
+from lotsplit.plan import Month, TenderPlan, fiscal_year, iso_month
 from lotsplit.rules import Rules
 
 
@@ -71,24 +72,29 @@ def _reached(
 def budget_cost(limit: Limit, columns: LotColumns, plan: TenderPlan, rules: Rules) -> float:
     """The cost of the lots, or parts of lots, that a budget matches: by item value, and evenly over the months."""
     parts: list[float] = []
+    inside = {
+        item.region for item in plan.items if limit.region is None or plan.region_tree.within(item.region, limit.region)
+    }
     for content, cost in zip(columns.contents, columns.cost, strict=True):
         if limit.fund is not None and content.package.fund != limit.fund:
             continue
         lot = content.lot
-        in_year = sum(
-            limit.year is None or fiscal_year(m, rules.fiscal_year_start) == limit.year
-            for m in range(lot.start, lot.start + lot.months)
-        )
+        in_year = _months_in_year(limit.year, lot.start, lot.months, rules.fiscal_year_start)
         in_region = content.value
         if limit.region is not None:
             in_region = sum(
-                part.value
-                for part, item in zip(content.parts, content.items, strict=True)
-                if plan.region_tree.within(item.region, limit.region)
+                part.value for part, item in zip(content.parts, content.items, strict=True) if item.region in inside
             )
         if in_year and in_region:
             parts.append(float(cost) * (in_year / lot.months) * (in_region / content.value))
     return fsum(parts)
+
+
+@lru_cache(maxsize=65_536)
+def _months_in_year(year: int | None, start: Month, months: int, fiscal_year_start: int) -> int:
+    if year is None:
+        return months
+    return sum(fiscal_year(month, fiscal_year_start) == year for month in range(start, start + months))
 
 
 def _region_share(limit: Limit, columns: LotColumns, plan: TenderPlan) -> float:

@@ -56,7 +56,7 @@ def lot_columns(
     value = np.array([c.value for c in contents], dtype=np.float64)
     start = np.array([c.lot.start - plan.first_month for c in contents], dtype=np.int64)
     months = np.array([c.lot.months for c in contents], dtype=np.int64)
-    sets = np.array([_eligible_set(c, market) for c in contents], dtype=np.int64)
+    sets = _eligible_sets(contents, market)
     columns = market.columns()
     elasticity = np.array(
         [
@@ -89,13 +89,23 @@ def lot_columns(
     )
 
 
-def _eligible_set(content: Content, market: Market) -> int:
-    lot = content.lot
-    if lot.undivided:
-        group = market.undivided_group(content.package)
-    else:
-        group = market.group(content.package, {i.trade for i in content.items}, {i.region for i in content.items})
-    return int(market.sets(group, lot.months, np.array([content.value]), lot.reserved)[0])
+def _eligible_sets(contents: list[Content], market: Market) -> Ints:
+    """The eligible set of every lot; those of one duration, open or reserved, are looked up together."""
+    alike: dict[tuple[int, bool], list[int]] = {}
+    for n, content in enumerate(contents):
+        alike.setdefault((content.lot.months, content.lot.reserved), []).append(n)
+    sets = np.zeros(len(contents), dtype=np.int64)
+    for (months, reserved), lots in alike.items():
+        groups = np.array([_group(contents[n], market) for n in lots], dtype=np.int64)
+        values = np.array([contents[n].value for n in lots], dtype=np.float64)
+        sets[lots] = market.sets_of_groups(groups, months, values, reserved)
+    return sets
+
+
+def _group(content: Content, market: Market) -> int:
+    if content.lot.undivided:
+        return market.undivided_group(content.package)
+    return market.group(content.package, {i.trade for i in content.items}, {i.region for i in content.items})
 
 
 def _priority(content: Content, plan: TenderPlan) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 _NUTS = re.compile(r"[A-Z]{2}(?:[A-Z0-9]|(?=[A-Z0-9]*[0-9])[A-Z0-9]{2,3})")
 
@@ -23,6 +23,7 @@ class RegionTree:
 
     def __init__(self, parents: Mapping[str, str]) -> None:
         self._parents = dict(parents)
+        self._upwards: dict[str, tuple[str, ...]] = {}
 
     def parent(self, region: str) -> str | None:
         """The region directly above, or None."""
@@ -31,14 +32,16 @@ class RegionTree:
             return given
         return region[:-1] if is_nuts(region) else None
 
-    def upwards(self, region: str) -> Iterator[str]:
+    def upwards(self, region: str) -> tuple[str, ...]:
         """The region itself, then its ancestors, nearest first. Ends at a circle."""
-        seen: set[str] = set()
-        current: str | None = region
-        while current is not None and current not in seen:
-            yield current
-            seen.add(current)
-            current = self.parent(current)
+        if region not in self._upwards:
+            path: list[str] = []
+            current: str | None = region
+            while current is not None and current not in path:
+                path.append(current)
+                current = self.parent(current)
+            self._upwards[region] = tuple(path)
+        return self._upwards[region]
 
     def within(self, region: str | None, area: str) -> bool:
         """Whether a region is the area or lies below it; `*` holds every region, and no region lies in none."""
