@@ -110,6 +110,15 @@ class Beside(Generic[Task, Answer]):
             os._exit(0)
 
 
+def in_two(function: Callable[[Task], Answer], mine: Task, other: Task, clock: Clock) -> tuple[Answer, Answer]:
+    """The answers to two tasks by a function that changes nothing, worked out side by side."""
+    beside = Beside(function, clock)
+    try:
+        return beside.both(mine, other)
+    finally:
+        beside.close()
+
+
 def _second_core() -> bool:
     """Whether a second process can be split off, and has a core to run on."""
     return hasattr(os, "fork") and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1

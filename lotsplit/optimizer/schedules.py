@@ -7,13 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
+from lotsplit.optimizer.beside import in_two
 from lotsplit.optimizer.candidates import in_dispute, promising
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rounding import round_by_ascent
-from lotsplit.optimizer.rows import Prices
+from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
 
 VARIATIONS = 10
@@ -21,10 +22,9 @@ STARTS = 2
 MOST_STARTS = 12
 # with the time over and no schedule yet
 LATE_STARTS = 4
-LATE_VARIATIONS = 4
+LATE_VARIATIONS = 2
 # of what a unit of a row is worth: the price of a limit that is broken and had none
 LEAST_PRICE = 0.02
-MANY_POOLS = 400
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
 
@@ -73,21 +73,32 @@ class Schedules:
         """More columns to round with: the best packings at prices about those of the linear program."""
         draw = np.random.default_rng(self.seed)
         most = max(self.pricer.weights.overflow, 1e-9)
-        for number in range(VARIATIONS):
-            if self.clock.over() and (self.best is not None or number >= LATE_VARIATIONS):
-                return
+        varied = []
+        for _ in range(VARIATIONS):
             rows = prices.rows * draw.uniform(0.5, 1.5, len(prices.rows))
             capacity = prices.capacity * draw.uniform(0.5, 1.5, prices.capacity.shape)
-            self._add_packings(Prices(rows, np.minimum(most, capacity)))
+            varied.append(Prices(rows, np.minimum(most, capacity)))
+        for packings in in_two(self._packings_at, varied[::2], varied[1::2], self.clock):
+            for groups, sizes, lots in packings:
+                self.columns.add(groups, sizes, lots)
 
-    def round(self, point: Point, prices: Prices, starts: int = STARTS, most: int = MOST_STARTS) -> None:
+    def _packings_at(self, varied: list[Prices]) -> list[tuple[list[int], list[int], Lots]]:
+        """The best packing of every pool at each of some prices, while there is time."""
+        found = []
+        for number, prices in enumerate(varied):
+            if self.clock.over() and (self.best is not None or number >= LATE_VARIATIONS):
+                break
+            priced = self.pricer.price(prices, prove=False)
+            found.append(self.pricer.packings(priced, np.arange(len(self.pools))))
+        return found
+
+    def round(self, point: Point, prices: Prices, most: int = MOST_STARTS) -> None:
         """Schedules by coordinate ascent from several orders; more, up to `most`, until one holds every limit."""
         if (point.missing > 1e-6).any():
             return
         dearer = prices
-        for number in range(most):
-            enough = number >= (starts if len(self.pools) <= MANY_POOLS else 1)
-            if self.best is not None and (enough or self.clock.over()):
+        for number in range(0, most, 2):
+            if self.best is not None and (number >= STARTS or self.clock.over()):
                 return
             if number >= LATE_STARTS and self.clock.over():
                 return
@@ -108,16 +119,19 @@ class Schedules:
         self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
 
     def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int) -> Incumbent | None:
-        """Coordinate ascent from the heaviest columns, in an order of its own for each number; what it came to."""
+        """Coordinate ascent from the heaviest columns in two orders, of this number and the next; what the better came to."""
         groups = {self.columns.group[column] for column in candidates.tolist()}
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.pools):
             return None
         penalties = (self.value, 100.0 * self.value)
-        seed = self.seed + number
-        return self._take_columns(
-            round_by_ascent(self.pricer, self.columns, weights, candidates, prices, penalties, seed)
-        )
+
+        def chosen(number: int) -> Ints:
+            seed = self.seed + number
+            return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, penalties, seed)
+
+        found = [self._take_columns(columns) for columns in in_two(chosen, number, number + 1, self.clock)]
+        return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
 
     def _weights(self, point: Point) -> Floats:
         """The weight of every column in a solution of the linear program; 0 for those added since."""

@@ -152,12 +152,10 @@ class Search:
         if not self.clock.stopped():
             self.schedules.first(self.prices)
         self._generate_and_widen()
-        if self.pricer.wide and not self.clock.over():
+        if self.pricer.wide:
             self._prove()
-        if self.point is not None and not self._reached() and not self.clock.stopped():
-            self._phase("rounding")
-            self.schedules.vary(self.prices)
-            self.schedules.round(self.point, self.prices)
+        if not self._reached():
+            self._round()
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
@@ -167,6 +165,12 @@ class Search:
             self._phase("what clashes")
             self._find_clash()
         self._settle()
+
+    def _round(self) -> None:
+        if self.point is not None and not self.clock.stopped():
+            self._phase("rounding")
+            self.schedules.vary(self.prices)
+            self.schedules.round(self.point, self.prices)
 
     def _reached(self) -> bool:
         """Whether the gap asked for is proven, or of small plans the optimum."""
@@ -194,8 +198,10 @@ class Search:
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
                 return
-            if stage == 0:
-                self._early()
+            if stage == 0 and self.schedules.best is None:
+                # in case that the time is soon up
+                self._phase("rounding")
+                self.schedules.round(self.point, self.prices, most=2)
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
@@ -204,15 +210,6 @@ class Search:
                 break
         self._phase("column generation")
         self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
-
-    def _early(self) -> None:
-        """Where it costs little a bound, and a schedule if there is none yet, in case that the time is soon up."""
-        if len(self.pricer.wide) <= FEW_WIDE and not self.clock.over():
-            self._phase("bound")
-            self._take_bound(self.pricer.price(self.prices))
-        if self.schedules.best is None and self.point is not None and not self.clock.over():
-            self._phase("rounding")
-            self.schedules.round(self.point, self.prices, starts=1, most=2)
 
     def _widen(self, prices: Prices, targets: int, number: int) -> bool:
         """More packings of all wide pools at some prices; whether there were any."""
@@ -224,8 +221,11 @@ class Search:
         self._phase("bound")
         priced = self.pricer.price(self.prices)
         self._take_bound(priced)
+        if self.point is not None and priced.bound + self.point.objective <= self.wanted:
+            self._round()
         for number in range(REFINEMENTS):
-            if self.point is None or priced.bound + self.point.objective <= self.enough or self.clock.over():
+            spare = np.inf if self.point is None else priced.bound + self.point.objective
+            if self.point is None or spare <= self.enough or self._reached() or self.clock.over():
                 return
             loosest = self.pricer.loosest(priced, LOOSEST)
             self._phase("packing pools")
