@@ -205,7 +205,7 @@ class Search:
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
-            new = self._widen(self.prices, 0 if little or stage >= 2 else 1, stage)
+            new = self._widen(self.prices, 1, stage)
             if little or not new:
                 break
         self._phase("column generation")
