@@ -201,7 +201,10 @@ class Market:
         table = self._step_tables.get(months)
         place = {} if table is None else table.place
         if table is None or any(group not in place for group in groups):
-            place = {group: n for n, group in enumerate(dict.fromkeys([*place, *groups]))}
+            # where many are asked for, all that there are, so that this is seldom done again
+            all_groups = range(len(self._group_members))
+            more = all_groups if 2 * len(groups) > len(all_groups) else groups
+            place = {group: n for n, group in enumerate(dict.fromkeys([*place, *more]))}
             starts = [self.steps(group, months).starts for group in place]
             values = np.unique(np.concatenate(starts))
             keys = [n * (1 + len(values)) + 1 + values.searchsorted(own) for n, own in enumerate(starts)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -104,31 +105,31 @@ class Partitions:
         known = [shape_of(shape) for shape in shapes]
         self.end: Ints = np.cumsum(np.array([shape.states for shape in known], dtype=np.int64))
         self.first: Ints = self.end - np.array([shape.states for shape in known], dtype=np.int64)
+        self._parts = np.zeros(int(self.end[-1]) if len(known) else 0, dtype=np.int64)
         self.layers: list[Layer] = []
-        # where the pairs of each state are: in which layer, and from where to where
-        self._parts = np.zeros(self.end[-1] if len(known) else 0, dtype=np.int64)
-        for parts in range(1, 1 + max((int(shape.parts[-1]) for shape in known), default=0)):
-            self.layers.append(self._layer(known, parts))
+        if known:
+            self._add_layers(known)
 
-    def _layer(self, known: list[Shape], parts: int) -> Layer:
-        states, sizes, content, rest = [], [], [], []
-        for shape, first in zip(known, self.first.tolist(), strict=True):
-            low, high = np.searchsorted(shape.parts, [parts, parts + 1]).tolist()
-            if low < high:
-                begin = int(shape.first[low])
-                end = int(shape.first[high]) if high < len(shape.first) else len(shape.content)
-                states.append(shape.order[low:high] + first)
-                sizes.append(np.diff(np.append(shape.first[low:high], end)))
-                content.append(shape.content[begin:end] + first)
-                rest.append(shape.rest[begin:end] + first)
-        layer = Layer(
-            np.concatenate(states),
-            np.concatenate([[0], np.cumsum(np.concatenate(sizes))]),
-            np.concatenate(content).astype(np.int32),
-            np.concatenate(rest).astype(np.int32),
-        )
-        self._parts[layer.states] = parts
-        return layer
+    def _add_layers(self, known: list[Shape]) -> None:
+        """Sort the states of all pools by number of parts, and their pairs with them."""
+        firsts = self.first.tolist()
+        states = np.concatenate([shape.order + first for shape, first in zip(known, firsts, strict=True)])
+        parts = np.concatenate([shape.parts for shape in known])
+        sizes = np.concatenate([np.diff(np.append(shape.first, len(shape.content))) for shape in known])
+        content = np.concatenate([shape.content + first for shape, first in zip(known, firsts, strict=True)])
+        rest = np.concatenate([shape.rest + first for shape, first in zip(known, firsts, strict=True)])
+        self._parts[states] = parts
+        order = np.argsort(parts, kind="stable")
+        before = np.cumsum(sizes) - sizes
+        offsets = np.concatenate([[0], np.cumsum(sizes[order])])
+        pair = np.arange(len(content)) + np.repeat(before[order] - offsets[:-1], sizes[order])
+        content, rest = content[pair].astype(np.int32), rest[pair].astype(np.int32)
+        cuts = np.searchsorted(parts[order], np.arange(1, int(parts.max()) + 2)).tolist()
+        for low, high in pairwise(cuts):
+            begin, end = int(offsets[low]), int(offsets[high])
+            self.layers.append(
+                Layer(states[order[low:high]], offsets[low : high + 1] - begin, content[begin:end], rest[begin:end])
+            )
 
     def best_values(self, profits: Floats) -> Floats:
         """The value of the best packing of every state, from the profit of every state as the content of one lot.

@@ -98,11 +98,12 @@ class Units:
         )
 
 
-def units_of(wide: list[WideUnits]) -> Units:
-    """Join the units of some pools."""
+def units_of(wide: list[WideUnits], first_mix: list[int]) -> Units:
+    """Join the units of some pools, whose mixes are numbered from first_mix on."""
     sizes = [len(w.parts) for w in wide]
-    mixes = np.cumsum([0] + [len(w.mixes) for w in wide])[:-1]
-    tables = [np.where(w.mix_of >= 0, w.mix_of + offset, NONE).ravel() for w, offset in zip(wide, mixes, strict=True)]
+    tables = [
+        np.where(w.mix_of >= 0, w.mix_of + offset, NONE).ravel() for w, offset in zip(wide, first_mix, strict=True)
+    ]
     return Units(
         value=np.concatenate([w.part_value for w in wide]),
         first=np.concatenate([w.first for w in wide]),
@@ -121,10 +122,18 @@ def units_of(wide: list[WideUnits]) -> Units:
 
 
 def regrouped(
-    wide: list[WideUnits], curves: Curves, packings: list[Packing], effort: Effort, draw: np.random.Generator
+    wide: list[WideUnits],
+    first_mix: list[int],
+    curves: Curves,
+    packings: list[Packing],
+    effort: Effort,
+    draw: np.random.Generator,
 ) -> list[Packing]:
-    """Better packings of some pools, on the curves; as they were where nothing better was found."""
-    units = units_of(wide)
+    """Better packings of some pools, on the curves; as they were where nothing better was found.
+
+    A pool may be there several times, with different packings. first_mix: of each pool, as the curves count mixes.
+    """
+    units = units_of(wide, first_mix)
     held = _entries(units, packings)
     idle = np.zeros(len(wide), dtype=np.int64)
     for sweep in range(effort.sweeps):

@@ -21,7 +21,7 @@ VARIATIONS = 10
 STARTS = 2
 MOST_STARTS = 12
 # with the time over and no schedule yet
-LATE_STARTS = 4
+LATE_STARTS = 8
 LATE_VARIATIONS = 2
 # of what a unit of a row is worth: the price of a limit that is broken and had none
 LEAST_PRICE = 0.02

@@ -198,8 +198,8 @@ class Search:
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
                 return
-            if stage == 0 and self.schedules.best is None:
-                # in case that the time is soon up
+            if stage == 0 and self.schedules.best is None and len(self.pricer.wide) > FEW_WIDE:
+                # in case that the time is up before the columns are complete
                 self._phase("rounding")
                 self.schedules.round(self.point, self.prices, most=2)
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)

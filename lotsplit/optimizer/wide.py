@@ -163,9 +163,10 @@ class WidePools:
         for number in range(task.targets):
             sizes = [main_target(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)]
             starts.append([best_fit(u.pool, size) for u, size in zip(units, sizes, strict=True)])
+        packings = [packing for start in starts for packing in start]
         draw = np.random.default_rng(task.seed)
-        found = [regrouped(units, curves, start, task.effort, draw) for start in starts]
-        return [list(of_pool) for of_pool in zip(*found, strict=True)]
+        found = regrouped(units * len(starts), first_mix * len(starts), curves, packings, task.effort, draw)
+        return [found[n :: len(units)] for n in range(len(units))]
 
     def _lines_of(self, which: Ints) -> Lines:
         """Where curves are worked out; kept for all pools of a part."""

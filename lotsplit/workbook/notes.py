@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from xml.sax.saxutils import escape
+from html import escape
 
 from lotsplit.problems import Problem, column_letters
 from lotsplit.sheets import normalised
@@ -78,7 +78,7 @@ def reference(cell: Address) -> str:
 
 def text_xml(text: str) -> str:
     """Text as the content of an element; characters that XML cannot hold become a mark."""
-    return escape(_NO_XML.sub("\ufffd", text))
+    return escape(_NO_XML.sub("\ufffd", text), quote=False)
 
 
 def run_xml(text: str, prefix: str = "") -> str:

@@ -127,7 +127,8 @@ def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools():
     for priced in some(range(60)):
         curves = Curves(search_lines(priced.contents, priced.wide), priced.tables, priced.wide)
         start = [[pool.shape] for pool in priced.pools]
-        found = regrouped(priced.wide, curves, start, QUICK, np.random.default_rng(1))
+        first_mix = np.cumsum([0, *(len(units.mixes) for units in priced.wide[:-1])]).tolist()
+        found = regrouped(priced.wide, first_mix, curves, start, QUICK, np.random.default_rng(1))
         for pool, packing in zip(priced.pools, found, strict=True):
             assert np.sum(packing, axis=0).tolist() == list(pool.shape)
             optimum = priced.optimum(pool)
