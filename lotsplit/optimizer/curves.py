@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -19,9 +20,11 @@ from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options, jo
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.slots import PriceTables, best_waits
 
-# More different first or last months, or services, than these are taken together: a wider window, suppliers of any union.
+# More different first or last months than these are taken together: a wider window. Of more services than MOST_SERVICES
+# several are taken together (suppliers of any union), of more than MOST_BITS all.
 MOST_EDGES = 4
 MOST_SERVICES = 3
+MOST_BITS = 8
 NONE = -1
 
 Service = tuple[frozenset[str], frozenset[str | None]]
@@ -29,13 +32,17 @@ Service = tuple[frozenset[str], frozenset[str | None]]
 
 @dataclass(frozen=True)
 class Mix:
-    """What lots of one window and one set of services share. groups: of suppliers. units: those that fit, by place."""
+    """What lots of one window and one set of services share. groups: of suppliers. units: those that fit, by place.
+
+    services: bits. Of a pool with more than MOST_SERVICES all bits stand for any several services.
+    """
 
     first: int
     last: int
     least: int
     groups: tuple[int, ...]
     units: Bools
+    services: int
 
 
 @dataclass(frozen=True)
@@ -68,13 +75,16 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     least_edges, least = _levels(np.array([u.min_months for u in units]), pool, down=True)
     mixes: list[Mix] = []
     mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
-    for a, b, c, mask in np.ndindex(*mix_of.shape):
+    masks = _masks(int(np.bitwise_or.reduce(bits)))
+    for a, b, c, mask in product(*(range(n) for n in mix_of.shape[:3]), masks):
         fit = (first <= a) & (last >= b) & (least <= c) & ((bits & mask) == bits)
         if not fit.any() or first[fit].max() < a or last[fit].min() > b or least[fit].max() < c:
             continue
         if np.bitwise_or.reduce(bits[fit]) == mask and last_edges[b] - first_edges[a] + 1 >= least_edges[c]:
             mix_of[a, b, c, mask] = len(mixes)
-            mixes.append(Mix(int(first_edges[a]), int(last_edges[b]), int(least_edges[c]), groups_of(mask), fit))
+            mixes.append(Mix(int(first_edges[a]), int(last_edges[b]), int(least_edges[c]), groups_of(mask), fit, mask))
+    several = [mask for mask in range(mix_of.shape[3]) if mask not in masks and mask.bit_count() > 1]
+    mix_of[..., several] = mix_of[..., -1:]
     return WideUnits(
         pool,
         np.array([u.part_value for u in units]),
@@ -101,29 +111,50 @@ def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:
     return edges, level
 
 
+def _masks(every: int) -> list[int]:
+    """The sets of services, as bits, that are told apart: all of few, of more each by itself and all together."""
+    if every.bit_count() <= MOST_SERVICES:
+        return list(range(1, every + 1))
+    return [*(1 << n for n in range(every.bit_count())), every]
+
+
 def _services(contents: Contents, pool: Pool) -> tuple[Ints, Callable[[int], tuple[int, ...]]]:
     """The bit of each unit's service, and the groups of suppliers that lots with some of the bits can have."""
-    package = contents.plan.packages[pool.package]
-    classes: dict[Service, int] = {}
-    number = []
-    for unit in pool.units:
-        service = unit.trades, frozenset(place[1] for place, _ in unit.place_values)
-        number.append(classes.setdefault(service, len(classes)))
-    services = list(classes)
+    package, market = contents.plan.packages[pool.package], contents.market
 
     def group(members: list[Service]) -> int:
-        return contents.market.group(
+        return market.group(
             package, frozenset().union(*(t for t, _ in members)), frozenset().union(*(r for _, r in members))
         )
 
+    # services of the same suppliers are one: a lot of both has those suppliers too
+    classes: dict[bytes, tuple[int, Service]] = {}
+    number = []
+    for unit in pool.units:
+        service = unit.trades, frozenset(place[1] for place, _ in unit.place_values)
+        key = market.group_members(group([service])).tobytes()
+        number.append(classes.setdefault(key, (len(classes), service))[0])
+    services = [service for _, service in classes.values()]
+
+    def of(mask: int) -> tuple[int, ...]:
+        return (group([s for n, s in enumerate(services) if mask >> n & 1]),)
+
     if len(services) <= MOST_SERVICES:
-        return 1 << np.array(number), lambda mask: (group([s for n, s in enumerate(services) if mask >> n & 1]),)
+        return 1 << np.array(number), of
+    # unions of several services, one for each set of suppliers that any of them has
     unions: dict[bytes, list[Service]] = {}
-    for service in services:
-        for held in [[], *unions.values()]:
-            union = [*held, service]
-            unions.setdefault(contents.market.group_members(group(union)).tobytes(), union)
-    every = tuple(sorted({group(union) for union in unions.values()}))
+    wider = [[service] for service in services]
+    while wider:
+        held = wider.pop()
+        for union in ([*held, service] for service in services if service not in held):
+            key = market.group_members(group(union)).tobytes()
+            if key not in unions:
+                unions[key] = union
+                wider.append(union)
+    several = tuple(sorted({group(union) for union in unions.values()}))
+    if len(services) <= MOST_BITS:
+        return 1 << np.array(number), lambda mask: of(mask) if mask.bit_count() == 1 else several
+    every = tuple(sorted({*several, *(group([service]) for service in services)}))
     return np.ones(len(number), dtype=np.int64), lambda mask: every
 
 

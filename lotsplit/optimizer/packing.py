@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,12 +45,40 @@ def keep(contents: Contents, wide: WidePool, packing: Packing) -> list[int]:
 
 def main_target(curves: Curves, first_mix: int, units: WideUnits, number: int) -> float:
     """A size that pays: of the mix that has most of the pool's value."""
-    held = [float((units.part_value * units.parts)[mix.units].sum()) for mix in units.mixes]
-    return min(float(curves.targets[first_mix + int(np.argmax(held)), number]), units.pool.value)
+    return min(_target(curves, first_mix, units, range(len(units.mixes)), number)[0], units.pool.value)
 
 
-def best_fit(pool: Pool, target: float) -> Packing:
-    """Best-fit decreasing: whole units into the fullest lot that has room, divisible ones filling up."""
+def first_packing(curves: Curves, first_mix: int, units: WideUnits, number: int) -> Packing:
+    """Units by best fit into lots of a size that pays; those of each service by themselves where that pays more."""
+    every = list(range(len(units.pool.units)))
+    size, rate = _target(curves, first_mix, units, range(len(units.mixes)), number)
+    services = np.unique(units.service)
+    if len(services) > 1:
+        apart: Packing = []
+        brings = 0.0
+        for bit in services.tolist():
+            mixes = [n for n, mix in enumerate(units.mixes) if mix.services == bit]
+            mine = np.flatnonzero(units.service == bit)
+            value = float((units.part_value * units.parts)[mine].sum())
+            own_size, own_rate = _target(curves, first_mix, units, mixes, number)
+            apart.extend(best_fit(units.pool, min(own_size, value), mine.tolist()))
+            brings += own_rate * value
+        if brings > rate * units.pool.value:
+            return apart
+    return best_fit(units.pool, min(size, units.pool.value), every)
+
+
+def _target(curves: Curves, first_mix: int, units: WideUnits, mixes: Sequence[int], number: int) -> tuple[float, float]:
+    """A size that pays and what it brings per value, of the mix that has most value."""
+    amount = units.part_value * units.parts
+    held = [float(amount[units.mixes[n].units].sum()) for n in mixes]
+    mix = first_mix + mixes[int(np.argmax(held))]
+    size = float(curves.targets[mix, number])
+    return size, float(curves.profit(np.array([mix]), np.array([size]))[0]) / size
+
+
+def best_fit(pool: Pool, target: float, which: list[int]) -> Packing:
+    """Best-fit decreasing of some units: whole ones into the fullest lot that has room, divisible ones filling up."""
     room = target * (1 + 1e-9)
     lots: list[list[int]] = []
     space: list[float] = []
@@ -66,7 +95,7 @@ def best_fit(pool: Pool, target: float) -> Packing:
         space[lot] -= parts * pool.units[unit].part_value
         windows[lot] = window
 
-    for unit in sorted(range(len(pool.units)), key=lambda n: (pool.units[n].parts > 1, -pool.units[n].part_value)):
+    for unit in sorted(which, key=lambda n: (pool.units[n].parts > 1, -pool.units[n].part_value)):
         left, value = pool.units[unit].parts, pool.units[unit].part_value
         for lot in sorted(range(len(lots)), key=lambda n: space[n]):
             fits = min(left, max(0, int(space[lot] / value)))

@@ -96,7 +96,8 @@ def wide_bounds(
     """An upper bound on the profit of any packing of each wide pool."""
     bounds = np.full(len(wide), np.inf)
     choice = fineness.cells
-    cells = [next((c for c in choice if c >= fineness.of_a_lot * len(k.packing)), choice[-1]) for k in known]
+    lots = [max(float(len(k.packing)), w.pool.value / k.typical) for w, k in zip(wide, known, strict=True)]
+    cells = [next((c for c in choice if c >= fineness.of_a_lot * n), choice[-1]) for n in lots]
     for size in sorted(set(cells)):
         order = sorted((n for n in range(len(wide)) if cells[n] == size), key=lambda n: (len(wide[n].mixes), n))
         at_once = max(1, CELLS_AT_ONCE // size)
@@ -199,7 +200,7 @@ class Relaxation:
 
         least: value of these parts. free: how much of each good may be added, in fractions.
         """
-        pool, mix, least, large, free = [], [], [], [], []
+        pool, mix, least, large, free, services = [], [], [], [], [], []
         first_mix = 0
         for n, (w, g) in enumerate(zip(self.wide, self.goods, strict=True)):
             for m in range(len(w.mixes)):
@@ -219,11 +220,13 @@ class Relaxation:
                             rest[k] = (parts - count) * each
                         pool.append(n)
                         mix.append(first_mix + m)
+                        services.append(w.mixes[m].services)
                         large.append(k if unit >= 0 else -1)
                         least.append(count * each if unit >= 0 else 0.0)
                         free.append(rest)
             first_mix += len(w.mixes)
-        self.pool, self.mix = np.array(pool), np.array(mix)
+        self.pool, self.mix, self.services = np.array(pool), np.array(mix), np.array(services)
+        self.fillings = fillings_of(self.wide, self.pool, self.services, self.width)
         self.large, self.least, self.free = np.array(large), np.array(least), np.array(free)
         room = self.free.sum(axis=1)
         middle = (np.arange(1, self.cells + 1) - 0.5)[None, :] * self.width[self.pool][:, None]
@@ -308,9 +311,7 @@ class Relaxation:
         cost += np.where(self.large >= 0, price[self.pool, self.large] * self.least, 0.0)[:, None]
         spare = np.where(self.fits, self._height(rate, flat) - cost, NEVER)
         starts = np.flatnonzero(np.diff(self.pool, prepend=-1))
-        most = np.maximum.reduceat(spare, starts, axis=0)
-        tiny = np.maximum(0.0, most[:, 0]) * np.array([w.parts.sum() for w in self.wide])
-        bound = (price * self.amount).sum(axis=1) + _fill(most) + tiny
+        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare)
         kind, cell = self._paying(spare, starts)
         rest = self.rest[kind, cell]
         taken = np.clip(rest[:, None] - (upto[kind] - free[kind]), 0.0, free[kind])
@@ -364,17 +365,102 @@ class Relaxation:
         return np.concatenate(kinds), np.concatenate(cells)
 
 
+@dataclass(frozen=True)
+class Fillings:
+    """In how many ways the value of a pool can be made up of lots: of all kinds, or of a single service each.
+
+    One line a pool with all kinds of lots, then one for each service of the pools with several, then one for the lots of
+    several services of these pools. kinds: of each line, one after another, those of line k from starts[k] on. pool: of
+    each line. low, high: cells that a line fills, rounded down and up. parts: how many lots a pool can have. divided: pools
+    with several services. mixed: lines of lots of several services, of the pools in `divided` that have any.
+    """
+
+    kinds: Ints
+    starts: Ints
+    pool: Ints
+    low: Ints
+    high: Ints
+    parts: Ints
+    services: slice
+    divided: Ints
+    mixed: Ints
+
+    def most(self, spare: Floats) -> Floats:
+        """The most that lots of each pool bring above what they pay, when their values add up to the pool's.
+
+        spare: of each kind of lot in each cell. Either every lot is of one service, and those of each make up its value; or
+        there is a lot of several, beside any others.
+        """
+        pools = len(self.parts)
+        by_line = np.maximum.reduceat(spare[self.kinds], self.starts, axis=0)
+        best = _fill(by_line[: len(self.low)])
+        line = np.arange(len(self.low))
+        filled = np.minimum(best[line, self.low], best[line, self.high])
+        most: Floats = filled[:pools].copy()
+        if len(self.divided):
+            apart = np.bincount(self.pool[self.services], filled[self.services], minlength=pools)
+            most[self.divided] = apart[self.divided]
+            owner = self.pool[self.mixed]
+            one = by_line[self.mixed]
+            counted = np.maximum(one, np.concatenate([one[:, 1:], np.full((len(one), 1), NEVER)], axis=1))
+            beside = np.maximum(
+                (counted + best[owner, -2::-1]).max(axis=1, initial=NEVER),
+                one[:, 0] + best[owner, -1],
+            )
+            most[owner] = np.maximum(most[owner], beside)
+        # lots below half a cell can count as nothing
+        tiny: Floats = most + np.maximum(0.0, by_line[:pools, 0]) * self.parts
+        return tiny
+
+
+def fillings_of(wide: list[WideUnits], pool: Ints, services: Ints, width: Floats) -> Fillings:
+    """The fillings of some pools. pool, services: of each kind of lot. width: of a cell."""
+    kinds = [np.flatnonzero(pool == n) for n in range(len(wide))]
+    owner = list(range(len(wide)))
+    values = [w.pool.value for w in wide]
+    mixed: list[tuple[int, Ints]] = []
+    divided = []
+    for n, w in enumerate(wide):
+        bits = np.unique(w.service)
+        if len(bits) == 1:
+            continue
+        divided.append(n)
+        mine = kinds[n]
+        for bit in bits:
+            kinds.append(mine[services[mine] == bit])
+            owner.append(n)
+            values.append(float((w.part_value * w.parts)[w.service == bit].sum()))
+        several = mine[~np.isin(services[mine], bits)]
+        if len(several):
+            mixed.append((n, several))
+    cells = np.array(values) / width[owner]
+    lines = len(kinds)
+    kinds.extend(several for _, several in mixed)
+    return Fillings(
+        np.concatenate(kinds),
+        np.cumsum([0, *(len(k) for k in kinds[:-1])]),
+        np.array([*owner, *(n for n, _ in mixed)]),
+        np.floor(cells * (1 + 1e-9)).astype(np.int64),
+        np.ceil(cells * (1 - 1e-9)).astype(np.int64),
+        np.array([w.parts.sum() for w in wide]),
+        slice(len(wide), lines),
+        np.array(divided, dtype=np.int64),
+        np.arange(lines, len(kinds)),
+    )
+
+
 def _fill(most: Floats) -> Floats:
-    """The best choice of lots whose cells add up to all; a lot counts its cells rounded up or down."""
-    pools, cells = most.shape
-    down = np.concatenate([most[:, 1:], np.full((pools, 1), NEVER)], axis=1)
-    gain = np.maximum(most, down)
-    best = np.full((pools, cells + 1), NEVER)
+    """The best choice of lots by the cells they add up to.
+
+    most: by cell. A lot counts its cells rounded up or down, so that those of a packing add up to its value, either way.
+    """
+    lines, cells = most.shape
+    gain = np.maximum(most, np.concatenate([most[:, 1:], np.full((lines, 1), NEVER)], axis=1))
+    best = np.full((lines, cells + 1), NEVER)
     best[:, 0] = 0.0
     for size in range(1, cells + 1):
         best[:, size] = (gain[:, :size] + best[:, size - 1 :: -1][:, :size]).max(axis=1)
-    filled: Floats = best[:, cells]
-    return filled
+    return best
 
 
 def known_of(

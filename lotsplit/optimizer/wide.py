@@ -10,7 +10,7 @@ import numpy as np
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.beside import Beside
 from lotsplit.optimizer.curves import Curves, Lines, WideUnits, search_lines
-from lotsplit.optimizer.packing import WidePool, best_fit, keep, main_target
+from lotsplit.optimizer.packing import WidePool, first_packing, keep, main_target
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped
 from lotsplit.optimizer.relaxed import Fineness, known_of, wide_bounds
@@ -161,8 +161,7 @@ class WidePools:
     ) -> list[list[Packing]]:
         starts = [task.known] if task.known else []
         for number in range(task.targets):
-            sizes = [main_target(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)]
-            starts.append([best_fit(u.pool, size) for u, size in zip(units, sizes, strict=True)])
+            starts.append([first_packing(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)])
         packings = [packing for start in starts for packing in start]
         draw = np.random.default_rng(task.seed)
         found = regrouped(units * len(starts), first_mix * len(starts), curves, packings, task.effort, draw)
