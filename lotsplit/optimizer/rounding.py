@@ -239,10 +239,13 @@ def round_by_ascent(
     prices: Prices,
     penalties: tuple[float, ...],
     seed: int,
+    widths: tuple[float, ...] = WIDTHS,
+    fixed: int | None = None,
 ) -> Ints:
     """Start every pool at its heaviest column, then ascend: at first on prices that rise gently, then under rising penalties.
 
-    Gives the columns chosen.
+    widths: how gently. fixed: a package that keeps its heaviest columns until all others have moved. Gives the columns
+    chosen.
     """
     groups: dict[int, list[int]] = {}
     for column in candidates.tolist():
@@ -254,9 +257,12 @@ def round_by_ascent(
     draw = np.random.default_rng(seed)
     most = max(pricer.weights.overflow, 1e-9)
     ascent.cell_price, ascent.row_price = np.minimum(1.0, prices.capacity.ravel() / most), prices.rows
-    for ascent.width in WIDTHS:
-        ascent.improve(draw.permutation(packages))
+    free = np.array([package for package in range(packages) if package != fixed])
+    for ascent.width in widths:
+        ascent.improve(draw.permutation(free))
     ascent.width = 0.0
+    if fixed is not None:
+        ascent.improve(draw.permutation(free))
     for penalty in penalties:
         ascent.penalty = penalty
         ascent.improve(draw.permutation(packages))

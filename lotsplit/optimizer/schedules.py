@@ -13,7 +13,8 @@ from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rounding import round_by_ascent
+from lotsplit.optimizer.room import make_room
+from lotsplit.optimizer.rounding import WIDTHS, round_by_ascent
 from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
 
@@ -25,8 +26,14 @@ LATE_STARTS = 8
 LATE_VARIATIONS = 2
 # of what a unit of a row is worth: the price of a limit that is broken and had none
 LEAST_PRICE = 0.02
+# of the plan's value: what a package loses by its columns before it counts as stuck; and how many are freed
+STUCK = 5e-5
+MOST_STUCK = 4
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
+
+Stuck = list[tuple[int, list[int]]]
+"""Packages with better columns."""
 
 
 class Schedules:
@@ -47,6 +54,7 @@ class Schedules:
         self.chosen: Ints | None = None
         self.value = pricer.rows.contents.plan.value
         self.pools = pricer.rows.contents.pools
+        self._penalties = (self.value, 100.0 * self.value)
 
     def take(self, found: Incumbent, allowed: bool = True) -> bool:
         """Keep lots that hold every limit and are the best so far; allowed: of no package that must be divided as a whole."""
@@ -58,7 +66,7 @@ class Schedules:
 
     def _take_columns(self, chosen: Ints) -> Incumbent:
         """Keep a choice of columns if it is the best so far; gives what it comes to."""
-        found = assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
+        found = self._assess(chosen)
         if self.take(found):
             self.chosen = chosen
         return found
@@ -107,6 +115,71 @@ class Schedules:
             if self.best is None and found is not None:
                 dearer = self._dearer(dearer, found.excess > 0)
 
+    def unstick(self, prices: Prices) -> None:
+        """Better schedules around packages that hold far worse columns than there are at these prices (room.py)."""
+        tried: set[int] = set()
+        while len(tried) < MOST_STUCK and self.chosen is not None and not self.clock.over():
+            package, better = next((task for task in self._stuck(prices) if task[0] not in tried), (-1, []))
+            if not better:
+                return
+            tried.add(package)
+            candidates, broken = self._with_room(prices, package, better)
+            moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
+            if moved is not None:
+                self._take_columns(moved)
+                self._settle(candidates, moved, prices, package)
+
+    def _settle(self, candidates: Ints, moved: Ints, prices: Prices, package: int) -> None:
+        """Ascend from a choice of columns, at first without a package."""
+        weights = self._marked(moved)
+
+        def settled(number: int) -> Ints:
+            seed, widths = self.seed + number, WIDTHS[len(WIDTHS) - number :]
+            return round_by_ascent(
+                self.pricer, self.columns, weights, candidates, prices, self._penalties, seed, widths, package
+            )
+
+        for columns in in_two(settled, 0, 1, self.clock):
+            self._take_columns(columns)
+
+    def _with_room(self, prices: Prices, package: int, better: list[int]) -> tuple[Ints, Bools]:
+        """Candidates, among them such as are best where the limits that a package's better columns break cost more."""
+        assert self.chosen is not None
+        group = np.array(self.columns.group)
+        own = np.isin(group[self.chosen], [-1 - package, *self.master.pools_of[package]])
+        broken = self._assess(np.concatenate([self.chosen[~own], better])).excess > 0
+        dearer = self._dearer(prices, broken)
+        marked = self._marked(self.chosen)
+        return np.union1d(promising(self.master, prices, marked), promising(self.master, dearer, marked)), broken
+
+    def _assess(self, chosen: Ints) -> Incumbent:
+        return assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
+
+    def _stuck(self, prices: Prices) -> Stuck:
+        """Packages that lose much at these prices by the columns chosen, worst first, with their best columns."""
+        assert self.chosen is not None
+        profit = self.master.reduced_profits(prices)
+        best = {group: max(members, key=lambda c: (profit[c], -c)) for group, members in self.columns.of_group.items()}
+        now = dict.fromkeys(self.master.pools_of, 0.0)
+        for column in self.chosen.tolist():
+            group = self.columns.group[column]
+            now[-1 - group if group < 0 else self.pools[group].package] += float(profit[column])
+        found = []
+        for package, pools in self.master.pools_of.items():
+            ways = [[best[-1 - package]]] if -1 - package in best else []
+            if pools and all(pool in best for pool in pools):
+                ways.append([best[pool] for pool in pools])
+            way = max(ways, key=lambda columns: float(profit[columns].sum()))
+            loss = float(profit[way].sum()) - now[package]
+            if loss > STUCK * self.value:
+                found.append((loss, package, way))
+        return [(package, way) for _, package, way in sorted(found, reverse=True)]
+
+    def _marked(self, chosen: Ints) -> Floats:
+        marked = np.zeros(len(self.columns))
+        marked[chosen] = 1.0
+        return marked
+
     def _dearer(self, prices: Prices, broken: Bools) -> Prices:
         """Prices at which the rows broken cost twice as much, and the best packings there as columns."""
         least = LEAST_PRICE * self.pricer.rows.unit
@@ -124,11 +197,10 @@ class Schedules:
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.pools):
             return None
-        penalties = (self.value, 100.0 * self.value)
 
         def chosen(number: int) -> Ints:
             seed = self.seed + number
-            return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, penalties, seed)
+            return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, self._penalties, seed)
 
         found = [self._take_columns(columns) for columns in in_two(chosen, number, number + 1, self.clock)]
         return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))

@@ -1,0 +1,77 @@
+"""Room for a package that is stuck: it takes better columns, and all packages that share the limits it breaks move aside.
+
+A package whose better columns break a limit, while all others stay, cannot be freed one step at a time. An integer program
+moves the others at once: their candidate columns, the limits, and capacity at its prices instead of its rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
+from lotsplit.optimizer.master import Master
+from lotsplit.optimizer.rows import Prices
+from lotsplit.optimizer.solver import ColumnBlock, LinearProgram, Status
+
+NODES = 200
+# of the plan's value: a gap at which the program may stop
+NEAR = 1e-5
+
+
+def make_room(
+    master: Master, prices: Prices, candidates: Ints, chosen: Ints, better: list[int], broken: Bools
+) -> Ints | None:
+    """The columns chosen with better ones for one package, and with others where they share a broken limit.
+
+    broken: rows that break when only the better columns are taken. None where the program finds nothing that holds all.
+    """
+    columns = master.columns
+    value = columns.rows.contents.plan.value
+    package_of = np.array([_package(master, group) for group in columns.group])
+    stuck = package_of[better[0]]
+    shares = (columns.amounts[broken] != 0).any(axis=0)
+    sharing = np.unique(package_of[chosen[shares[chosen]]])
+    moving = sharing[sharing != stuck]
+    stay = np.concatenate([chosen[~np.isin(package_of[chosen], [*moving, stuck])], np.array(better)])
+    free = np.union1d(candidates[np.isin(package_of[candidates], moving)], chosen[np.isin(package_of[chosen], moving)])
+    worth = master.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
+    left = columns.rows.most - columns.amounts[:, stay].sum(axis=1)
+    program = LinearProgram("highs", master.program.clock, unit=value / 1e4)
+    coupling = [program.add_row(-np.inf, float(most)) for most in left]
+    pools = [pool for package in moving.tolist() for pool in master.pools_of[package] or [-1 - package]]
+    cover = {pool: program.add_row(1.0, 1.0) for pool in pools}
+    _add(program, master, free, worth, coupling, cover)
+    answer = program.solve_integer(NODES, NEAR * value)
+    if answer.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return None
+    return np.sort(np.concatenate([stay, free[answer.values > 0.5]]))
+
+
+def _package(master: Master, group: int) -> int:
+    return -1 - group if group < 0 else master.columns.rows.contents.pools[group].package
+
+
+def _add(
+    program: LinearProgram, master: Master, free: Ints, worth: Floats, coupling: list[int], cover: dict[int, int]
+) -> None:
+    """The free columns, each in the limits and in the rows of the pools it covers."""
+    columns = master.columns
+    starts, rows, entries = [0], [], []
+    for column in free.tolist():
+        amounts = columns.amounts[:, column]
+        touched = np.flatnonzero(amounts)
+        group = columns.group[column]
+        covered = [group] if group >= 0 else master.pools_of[-1 - group] or [group]
+        rows.extend([*(coupling[n] for n in touched), *(cover[pool] for pool in covered)])
+        entries.extend([*amounts[touched].tolist(), *(1.0 for _ in covered)])
+        starts.append(len(rows))
+    program.add_columns(
+        ColumnBlock(
+            -worth[free],
+            np.full(len(free), np.inf),
+            np.array(starts),
+            np.array(rows, dtype=np.int64),
+            np.array(entries, dtype=np.float64),
+            integer=True,
+        )
+    )
