@@ -34,9 +34,11 @@ def make_room(
     moving = sharing[sharing != stuck]
     stay = np.concatenate([chosen[~np.isin(package_of[chosen], [*moving, stuck])], np.array(better)])
     free = np.union1d(candidates[np.isin(package_of[candidates], moving)], chosen[np.isin(package_of[chosen], moving)])
+    if not len(free):
+        return None
     worth = master.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
     left = columns.rows.most - columns.amounts[:, stay].sum(axis=1)
-    program = LinearProgram("highs", master.program.clock, unit=value / 1e4)
+    program = LinearProgram(master.program.solver, master.program.clock, unit=value / 1e4)
     coupling = [program.add_row(-np.inf, float(most)) for most in left]
     pools = [pool for package in moving.tolist() for pool in master.pools_of[package] or [-1 - package]]
     cover = {pool: program.add_row(1.0, 1.0) for pool in pools}
