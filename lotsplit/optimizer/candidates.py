@@ -14,14 +14,19 @@ MOST_OF_A_POOL = 16
 
 def promising(master: Master, prices: Prices, weights: Floats) -> Ints:
     """Columns in the master's solution, and of each pool the best others at its prices; all where they are few."""
+    if len(master.columns) <= FEW_COLUMNS:
+        return np.arange(len(master.columns))
+    return best_of_pools(master, prices, weights, MOST_OF_A_POOL)
+
+
+def best_of_pools(master: Master, prices: Prices, weights: Floats, most: int) -> Ints:
+    """Columns that have a weight, and of each pool the best others at some prices, at most so many."""
     columns = master.columns
-    if len(columns) <= FEW_COLUMNS:
-        return np.arange(len(columns))
     score = master.reduced_profits(prices)
     keep = set(np.flatnonzero(weights > 1e-9).tolist())
     for members in columns.of_group.values():
         ranked = sorted(members, key=lambda column: (-score[column], column))
-        keep.update(ranked[:MOST_OF_A_POOL])
+        keep.update(ranked[:most])
     return np.array(sorted(keep), dtype=np.int64)
 
 

@@ -13,9 +13,9 @@ from lotsplit.optimizer.master import Master
 from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.solver import ColumnBlock, LinearProgram, Status
 
-NODES = 200
+NODES = 400
 # of the plan's value: a gap at which the program may stop
-NEAR = 1e-5
+NEAR = 1e-4
 
 
 def make_room(

@@ -8,7 +8,7 @@ import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.beside import in_two
-from lotsplit.optimizer.candidates import in_dispute, promising
+from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
@@ -26,9 +26,12 @@ LATE_STARTS = 8
 LATE_VARIATIONS = 2
 # of what a unit of a row is worth: the price of a limit that is broken and had none
 LEAST_PRICE = 0.02
-# of the plan's value: what a package loses by its columns before it counts as stuck; and how many are freed
-STUCK = 5e-5
-MOST_STUCK = 4
+# what a package loses by its columns before it counts as stuck, of what the schedule lacks of the linear program and of the
+# plan's value; and how many are freed
+STUCK = 0.2
+LEAST_STUCK = 3e-4
+MOST_STUCK = 1
+MOST_IN_ROOM = 6
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
 
@@ -115,11 +118,13 @@ class Schedules:
             if self.best is None and found is not None:
                 dearer = self._dearer(dearer, found.excess > 0)
 
-    def unstick(self, prices: Prices) -> None:
+    def unstick(self, point: Point, prices: Prices) -> None:
         """Better schedules around packages that hold far worse columns than there are at these prices (room.py)."""
         tried: set[int] = set()
         while len(tried) < MOST_STUCK and self.chosen is not None and not self.clock.over():
-            package, better = next((task for task in self._stuck(prices) if task[0] not in tried), (-1, []))
+            assert self.best is not None
+            much = max(STUCK * (-point.objective - self.best.value), LEAST_STUCK * self.value)
+            package, better = next((task for task in self._stuck(prices, much) if task[0] not in tried), (-1, []))
             if not better:
                 return
             tried.add(package)
@@ -127,7 +132,8 @@ class Schedules:
             moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
             if moved is not None:
                 self._take_columns(moved)
-                self._settle(candidates, moved, prices, package)
+                every = promising(self.master, prices, self._marked(moved))
+                self._settle(np.union1d(candidates, every), moved, prices, package)
 
     def _settle(self, candidates: Ints, moved: Ints, prices: Prices, package: int) -> None:
         """Ascend from a choice of columns, at first without a package."""
@@ -150,13 +156,14 @@ class Schedules:
         broken = self._assess(np.concatenate([self.chosen[~own], better])).excess > 0
         dearer = self._dearer(prices, broken)
         marked = self._marked(self.chosen)
-        return np.union1d(promising(self.master, prices, marked), promising(self.master, dearer, marked)), broken
+        best = [best_of_pools(self.master, some, marked, MOST_IN_ROOM) for some in (prices, dearer)]
+        return np.union1d(*best), broken
 
     def _assess(self, chosen: Ints) -> Incumbent:
         return assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
 
-    def _stuck(self, prices: Prices) -> Stuck:
-        """Packages that lose much at these prices by the columns chosen, worst first, with their best columns."""
+    def _stuck(self, prices: Prices, much: float) -> Stuck:
+        """Packages that lose more than so much at these prices by the columns chosen, worst first, with their best columns."""
         assert self.chosen is not None
         profit = self.master.reduced_profits(prices)
         best = {group: max(members, key=lambda c: (profit[c], -c)) for group, members in self.columns.of_group.items()}
@@ -171,7 +178,7 @@ class Schedules:
                 ways.append([best[pool] for pool in pools])
             way = max(ways, key=lambda columns: float(profit[columns].sum()))
             loss = float(profit[way].sum()) - now[package]
-            if loss > STUCK * self.value:
+            if loss > much:
                 found.append((loss, package, way))
         return [(package, way) for _, package, way in sorted(found, reverse=True)]
 

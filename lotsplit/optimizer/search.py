@@ -171,7 +171,7 @@ class Search:
             self._phase("rounding")
             self.schedules.vary(self.prices)
             self.schedules.round(self.point, self.prices)
-            self.schedules.unstick(self.prices)
+            self.schedules.unstick(self.point, self.prices)
 
     def _reached(self) -> bool:
         """Whether the gap asked for is proven, or of small plans the optimum."""
