@@ -52,8 +52,9 @@ class Beside(Generic[Task, Answer]):
         """End the second process."""
         if self._child:
             child, self._child = self._child, 0
-            self._to_child.close()
-            self._from_child.close()
+            for pipe in (self._to_child, self._from_child):
+                with suppress(OSError):
+                    pipe.close()
             with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)

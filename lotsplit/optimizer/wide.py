@@ -59,6 +59,7 @@ class WidePools:
         self.pools = [WidePool.of(contents, pool) for pool in pools]
         self.numbers: Ints = np.array([pool.index for pool in pools], dtype=np.int64)
         self._lines: dict[int, Lines] = {}
+        self._beside: Beside[Task, Answer] | None = None
         work = [len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools]
         # the work of both parts about the same
         self._part = np.zeros(len(pools), dtype=np.int64)
@@ -69,7 +70,11 @@ class WidePools:
         return len(self.pools)
 
     def begin(self, tables: Callable[[Prices], PriceTables]) -> None:
-        """Be ready to work, with what gives the tables of prices; when all contents given by the plan are there."""
+        """Be ready to work, with what gives the tables of prices; when all contents given by the plan are there.
+
+        Work for another aim begins anew.
+        """
+        self.close()
         self._tables = tables
         self._beside = Beside(self._work, self.clock) if self._part.any() else None
 
@@ -77,6 +82,7 @@ class WidePools:
         """End the second process."""
         if self._beside is not None:
             self._beside.close()
+            self._beside = None
 
     def values(self, best: Best) -> list[Floats]:
         """What the packings known of each pool bring, in the best slots."""

@@ -1,0 +1,113 @@
+"""The best choice of relaxed lots of a wide pool whose values add up to the pool's: by cells of value, service by service.
+
+A lot of one service (trades and regions served by the same suppliers) takes from the value of that service only. So either
+every lot is of one service, and those of each make up its value, or there is a lot of several services beside any others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.curves import WideUnits
+from lotsplit.optimizer.heights import NEVER
+
+
+@dataclass(frozen=True)
+class Fillings:
+    """In how many ways the value of a pool can be made up of lots: of all kinds, or of a single service each.
+
+    One line a pool with all kinds of lots, then one for each service of the pools with several, then one for the lots of
+    several services of these pools. kinds: of each line, one after another, those of line k from starts[k] on. pool: of
+    each line. low, high: cells that a line fills, rounded down and up. parts: how many lots a pool can have. divided: pools
+    with several services. mixed: lines of lots of several services, of the pools in `divided` that have any.
+    """
+
+    kinds: Ints
+    starts: Ints
+    pool: Ints
+    low: Ints
+    high: Ints
+    parts: Ints
+    services: slice
+    divided: Ints
+    mixed: Ints
+
+    def most(self, spare: Floats) -> Floats:
+        """The most that lots of each pool bring above what they pay, when their values add up to the pool's.
+
+        spare: of each kind of lot in each cell. Either every lot is of one service, and those of each make up its value; or
+        there is a lot of several, beside any others.
+        """
+        pools = len(self.parts)
+        by_line = np.maximum.reduceat(spare[self.kinds], self.starts, axis=0)
+        best = _fill(by_line[: len(self.low)])
+        line = np.arange(len(self.low))
+        filled = np.minimum(best[line, self.low], best[line, self.high])
+        most: Floats = filled[:pools].copy()
+        if len(self.divided):
+            apart = np.bincount(self.pool[self.services], filled[self.services], minlength=pools)
+            most[self.divided] = apart[self.divided]
+            owner = self.pool[self.mixed]
+            one = by_line[self.mixed]
+            counted = np.maximum(one, np.concatenate([one[:, 1:], np.full((len(one), 1), NEVER)], axis=1))
+            beside = np.maximum(
+                (counted + best[owner, -2::-1]).max(axis=1, initial=NEVER),
+                one[:, 0] + best[owner, -1],
+            )
+            most[owner] = np.maximum(most[owner], beside)
+        # lots below half a cell can count as nothing
+        tiny: Floats = most + np.maximum(0.0, by_line[:pools, 0]) * self.parts
+        return tiny
+
+
+def fillings_of(wide: list[WideUnits], pool: Ints, services: Ints, width: Floats) -> Fillings:
+    """The fillings of some pools. pool, services: of each kind of lot. width: of a cell."""
+    kinds = [np.flatnonzero(pool == n) for n in range(len(wide))]
+    owner = list(range(len(wide)))
+    values = [w.pool.value for w in wide]
+    mixed: list[tuple[int, Ints]] = []
+    divided = []
+    for n, w in enumerate(wide):
+        bits = np.unique(w.service)
+        if len(bits) == 1:
+            continue
+        divided.append(n)
+        mine = kinds[n]
+        for bit in bits:
+            kinds.append(mine[services[mine] == bit])
+            owner.append(n)
+            values.append(float((w.part_value * w.parts)[w.service == bit].sum()))
+        several = mine[~np.isin(services[mine], bits)]
+        if len(several):
+            mixed.append((n, several))
+    cells = np.array(values) / width[owner]
+    lines = len(kinds)
+    kinds.extend(several for _, several in mixed)
+    return Fillings(
+        np.concatenate(kinds),
+        np.cumsum([0, *(len(k) for k in kinds[:-1])]),
+        np.array([*owner, *(n for n, _ in mixed)]),
+        np.floor(cells * (1 + 1e-9)).astype(np.int64),
+        np.ceil(cells * (1 - 1e-9)).astype(np.int64),
+        np.array([w.parts.sum() for w in wide]),
+        slice(len(wide), lines),
+        np.array(divided, dtype=np.int64),
+        np.arange(lines, len(kinds)),
+    )
+
+
+def _fill(most: Floats) -> Floats:
+    """The best choice of lots by the cells they add up to.
+
+    most: by cell. A lot counts its cells rounded up or down, so that those of a packing add up to its value, either way.
+    """
+    lines, cells = most.shape
+    gain = np.maximum(most, np.concatenate([most[:, 1:], np.full((lines, 1), NEVER)], axis=1))
+    best = np.full((lines, cells + 1), NEVER)
+    best[:, 0] = 0.0
+    for size in range(1, cells + 1):
+        best[:, size] = (gain[:, :size] + best[:, size - 1 :: -1][:, :size]).max(axis=1)
+    return best

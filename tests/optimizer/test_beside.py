@@ -1,0 +1,100 @@
+"""A second process gives the same answers as none, and its end is no end of the search."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+from oracle.tiny import tiny_plan
+
+from lotsplit.optimizer import beside, optimize, wide
+from lotsplit.optimizer.beside import Beside, in_two
+from lotsplit.optimizer.solver import Clock
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot split off a process")
+
+
+@pytest.fixture
+def clock():
+    return Clock(time.monotonic() + 60, lambda: False)
+
+
+@pytest.fixture(params=["two processes", "one process"])
+def cores(request, monkeypatch):
+    monkeypatch.setattr(beside, "_second_core", lambda: request.param == "two processes")
+    return request.param
+
+
+def told(task):
+    if task == "fail":
+        raise ValueError(task)
+    return task, os.getpid()
+
+
+@forks
+def test_both_answers_come_in_order(cores, clock):
+    pair = Beside(told, clock)
+    (mine, here), (other, there) = pair.both("a", "b")
+    pair.close()
+    assert (mine, other) == ("a", "b")
+    assert here == os.getpid()
+    assert (there == here) == (cores == "one process")
+
+
+@forks
+def test_what_a_process_keeps_stays_with_it(monkeypatch, clock):
+    monkeypatch.setattr(beside, "_second_core", lambda: True)
+    kept = []
+
+    def keep(task):
+        kept.append(task)
+        return list(kept)
+
+    pair = Beside(keep, clock)
+    assert pair.both(1, 2) == ([1], [2])
+    assert pair.both(3, 4) == ([1, 3], [2, 4])
+    pair.close()
+
+
+@forks
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_a_second_process_that_is_killed_is_replaced(end, monkeypatch, clock):
+    monkeypatch.setattr(beside, "_second_core", lambda: True)
+    pair = Beside(told, clock)
+    os.kill(pair.both("a", "b")[1][1], end)
+    time.sleep(0.1)
+    assert pair.both("c", "d") == (("c", os.getpid()), ("d", os.getpid()))
+    pair.close()
+
+
+@forks
+def test_an_error_in_the_second_process_is_raised_here(monkeypatch, clock):
+    monkeypatch.setattr(beside, "_second_core", lambda: True)
+    with pytest.raises(ValueError, match="fail"):
+        in_two(told, "a", "fail", clock)
+
+
+@forks
+def test_the_second_process_ends_with_the_object(monkeypatch, clock):
+    monkeypatch.setattr(beside, "_second_core", lambda: True)
+    pair = Beside(told, clock)
+    child = pair.both("a", "b")[1][1]
+    pair.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_results_do_not_depend_on_a_second_process(monkeypatch):
+    found = []
+    monkeypatch.setattr(wide, "FEW_TO_DIVIDE", 2)
+    monkeypatch.setattr("lotsplit.optimizer.exact.MOST_STATES_OF_FEW", 1)
+    monkeypatch.setattr("lotsplit.optimizer.exact.MOST_STATES", 1)
+    for second in (True, False):
+        monkeypatch.setattr(beside, "_second_core", lambda second=second: second)
+        results = [optimize(*tiny_plan(seed)) for seed in range(6)]
+        found.append([(r.schedule, None if np.isinf(r.bound) else r.bound) for r in results])
+    assert found[0] == found[1]
+    assert sum(schedule is not None for schedule, _ in found[0]) >= 3
