@@ -199,7 +199,7 @@ class Search:
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
                 return
-            if stage == 0 and self.schedules.best is None and len(self.pricer.wide) > FEW_WIDE:
+            if stage == 0 and self.schedules.best is None and not few:
                 # in case that the time is up before the columns are complete
                 self._phase("rounding")
                 self.schedules.round(self.point, self.prices, most=2)
@@ -222,7 +222,7 @@ class Search:
         self._phase("bound")
         priced = self.pricer.price(self.prices)
         self._take_bound(priced)
-        if self.point is not None and priced.bound + self.point.objective <= self.wanted:
+        if self.point is not None and priced.bound + self.point.objective <= 0.5 * self.wanted:
             self._round()
         for number in range(REFINEMENTS):
             spare = np.inf if self.point is None else priced.bound + self.point.objective
