@@ -193,70 +193,80 @@ def search_lines(contents: Contents, wide: list[WideUnits]) -> Lines:
 
 @dataclass(frozen=True)
 class Lines:
-    """Where curves are worked out: the lots to try, as options of contents in a table of their own. mix, curve: of each option."""
+    """Where curves are worked out: the lots to try, as options of contents in a table of their own.
+
+    Mixes of one window share lots. option, value, mix, curve: of every point, in the order of Points.
+    """
 
     table: Contents
     options: Options
+    option: Ints
+    value: Floats
     mix: Ints
     curve: Ints
 
 
 def lines_of(contents: Contents, wide: list[WideUnits], durations: Callable[[Mix], list[int]], ratio: float) -> Lines:
     """Values of all mixes of some pools, on both sides of every step, and between them so near that they grow by `ratio`."""
-    lines: list[tuple[int, int, int, int, int, int, int, int, int]] = []
+    lines: list[tuple[int, ...]] = []
     values: list[Floats] = []
-    number = 0
-    rules = contents.rules
-    borders = [rules.min_lot_value - MONEY_TOLERANCE, (rules.reserve_max_value or 0.0) + MONEY_TOLERANCE]
+    # which mixes use which lines, and the least value of their lots
+    uses: list[tuple[int, int]] = []
+    lows: list[float] = []
     for units in wide:
         pool = units.pool
         profiles = sorted({contents.pure_profile(contents.place(p)) for u in pool.units for p, _ in u.place_values})
-        for mix in units.mixes:
-            low = float(units.part_value[mix.units].min()) * (1 - 1e-12)
-            between = pool.value * ratio ** -np.arange(float(int(np.log(pool.value / low) / np.log(ratio)) + 1))
-            between = np.concatenate([between, [low], [v for v in borders if low < v < pool.value]])
-            for months in durations(mix):
-                for group in mix.groups:
+        known: dict[tuple[int, ...], int] = {}
+        own_lows = [float(units.part_value[mix.units].min()) * (1 - 1e-12) for mix in units.mixes]
+        between = _between(contents, pool, own_lows, ratio)
+        for mix, low in zip(units.mixes, own_lows, strict=True):
+            for months, group, profile in product(durations(mix), mix.groups, profiles):
+                line = (pool.index, pool.package, mix.first, mix.last, mix.least, group, profile, months)
+                key = (mix.first, mix.last, group, profile, months)
+                if key not in known:
                     ends = contents.market.steps(group, months).sides
-                    tried = np.concatenate([ends[bisect_left(ends, low) : bisect_left(ends, pool.value)], between])
-                    for profile in profiles:
-                        line = (
-                            number,
-                            pool.index,
-                            pool.package,
-                            mix.first,
-                            mix.last,
-                            mix.least,
-                            group,
-                            profile,
-                            months,
-                        )
-                        lines.append(line)
-                        values.append(tried)
-            number += 1
-    return _lines(contents, np.array(lines), values)
+                    ends = ends[bisect_left(ends, between[0]) : bisect_left(ends, pool.value)]
+                    known[key] = len(lines)
+                    lines.append(line)
+                    values.append(np.concatenate([ends, between]))
+                uses.append((len(lows), known[key]))
+            lows.append(low)
+    return _lines(contents, np.array(lines), values, np.array(uses), np.array(lows))
 
 
-def _lines(contents: Contents, lines: Ints, values: list[Floats]) -> Lines:
+def _between(contents: Contents, pool: Pool, lows: list[float], ratio: float) -> Floats:
+    """Values of lots of a pool whatever the steps: the least of every mix first, then growing by a ratio, and borders of rules."""
+    low, rules = min(lows), contents.rules
+    borders = [rules.min_lot_value - MONEY_TOLERANCE, (rules.reserve_max_value or 0.0) + MONEY_TOLERANCE]
+    grid = pool.value * ratio ** -np.arange(float(int(np.log(pool.value / low) / np.log(ratio)) + 1))
+    return np.unique(np.concatenate([grid, lows, [v for v in borders if low < v < pool.value]]))
+
+
+def _lines(contents: Contents, lines: Ints, values: list[Floats], uses: Ints, lows: Floats) -> Lines:
     table = contents.scratch()
     sizes = np.array([len(v) for v in values])
-    mix, pool, package, first, last, least, group, profile, months = np.repeat(lines, sizes, axis=0).T.copy()
+    pool, package, first, last, least, group, profile, months = np.repeat(lines, sizes, axis=0).T.copy()
     value = np.concatenate(values)
     pool_value = np.array([p.value for p in contents.pools])[pool]
     rows = table.append(pool, package, value, first, last, least, group, profile, pool_value, value == pool_value)
-    parts = [part for m in np.unique(months).tolist() for part in table.options_of(rows[months == m], m)]
-    options = joined(parts)
-    row = options.content
-    return Lines(table, options, mix[row], 2 * np.repeat(np.arange(len(lines)), sizes)[row] + options.reserved)
+    options = joined([part for m in np.unique(months).tolist() for part in table.options_of(rows[months == m], m)])
+    line = np.repeat(np.arange(len(lines)), sizes)
+    order = np.lexsort((value[options.content], options.reserved, line[options.content]))
+    options = options.take(order)
+    # every use of a line takes its options from the least value of the mix on
+    line, at = line[options.content], value[options.content]
+    low, high = (np.searchsorted(line, uses[:, 1], side) for side in ("left", "right"))
+    use = np.repeat(np.arange(len(uses)), high - low)
+    option = np.arange(len(use)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[use]
+    use, option = use[at[option] >= lows[uses[use, 0]]], option[at[option] >= lows[uses[use, 0]]]
+    curve = 2 * use + options.reserved[option]
+    return Lines(table, options, option, at[option], uses[use, 0], np.cumsum(np.diff(curve, prepend=-1) != 0) - 1)
 
 
 def curve_points(lines: Lines, tables: PriceTables) -> Points:
     """What the lots of some lines bring at some prices."""
     profit = best_waits(lines.table, lines.options, tables)[0]
-    value = lines.table.value[lines.options.content]
-    order = np.lexsort((value, lines.curve))
-    mix, curve = lines.mix[order], lines.curve[order]
-    return Points(mix, np.cumsum(np.diff(curve, prepend=-1) != 0) - 1, value[order], profit[order])
+    return Points(lines.mix, lines.curve, lines.value, profit[lines.option])
 
 
 class Curves:
