@@ -152,7 +152,8 @@ class Search:
         if not self.clock.stopped():
             self.schedules.first(self.prices)
         self._generate_and_widen()
-        if self.pricer.wide:
+        # also when the time is over, so that the gap says something; whoever stops the search need not wait for it long
+        if self.pricer.wide and not (self.clock.stopped() and len(self.pricer.wide) > MANY_WIDE):
             self._prove()
         if not self._reached():
             self._round()
@@ -167,11 +168,15 @@ class Search:
         self._settle()
 
     def _round(self) -> None:
-        if self.point is not None and not self.clock.stopped():
-            self._phase("rounding")
-            self.schedules.vary(self.prices)
-            self.schedules.round(self.point, self.prices)
-            self.schedules.unstick(self.point, self.prices)
+        if self.point is None or (self.clock.stopped() and self.schedules.best is not None):
+            return
+        self._phase("rounding")
+        if self.clock.stopped():
+            self.schedules.round(self.point, self.prices, most=2)
+            return
+        self.schedules.vary(self.prices)
+        self.schedules.round(self.point, self.prices)
+        self.schedules.unstick(self.point, self.prices)
 
     def _reached(self) -> bool:
         """Whether the gap asked for is proven, or of small plans the optimum."""
@@ -199,7 +204,7 @@ class Search:
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
                 return
-            if stage == 0 and self.schedules.best is None and not few:
+            if stage == 0 and self.schedules.best is None and len(self.pricer.wide) > FEW_WIDE:
                 # in case that the time is up before the columns are complete
                 self._phase("rounding")
                 self.schedules.round(self.point, self.prices, most=2)
