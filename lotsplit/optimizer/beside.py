@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, BinaryIO, Generic, TypeVar
@@ -78,7 +79,10 @@ class Beside(Generic[Task, Answer]):
         task_out, task_in = os.pipe()
         answer_out, answer_in = os.pipe()
         try:
-            child = os.fork()
+            with warnings.catch_warnings():
+                # from Python 3.12 on warned of where there are other threads: the bar's touches nothing that the search needs
+                warnings.simplefilter("ignore", DeprecationWarning)
+                child = os.fork()
         except OSError:
             for end in (task_out, task_in, answer_out, answer_in):
                 os.close(end)
