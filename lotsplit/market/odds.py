@@ -175,12 +175,8 @@ class Market:
             self._steps[key] = Steps(starts, sides)
         return self._steps[key]
 
-    def sets(self, group: int, months: int, values: Floats, reserved: bool = False) -> Ints:
-        """The eligible set of each lot value, as its number (rules 1 to 6); columns() has what follows from it."""
-        return self.sets_of_groups(np.full(len(values), group), months, values, reserved)
-
     def sets_of_groups(self, groups: Ints, months: int, values: Floats, reserved: bool = False) -> Ints:
-        """The eligible sets of lots of several groups."""
+        """The eligible set of each lot, as its number (rules 1 to 6); columns() has what follows from it. groups: of each lot."""
         met, inverse = np.unique(groups, return_inverse=True)
         table = self._step_table(months, met.tolist())
         place = np.array([table.place[group] for group in met.tolist()], dtype=np.int64)

@@ -12,7 +12,7 @@ import signal
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from lotsplit.optimizer.solver import Clock
 
@@ -24,7 +24,8 @@ class Beside(Generic[Task, Answer]):
     """A function whose answers this process and a second one work out side by side.
 
     The second process is a copy of this one as it is when the object is made; what the function keeps for later calls is
-    kept in each. clock: in the second process it stops on an interrupt sent to it, and says nothing.
+    kept in each. clock: in the second process it stops on an interrupt sent to it, and says nothing; programs solved there
+    are counted here.
     """
 
     def __init__(self, function: Callable[[Task], Answer], clock: Clock) -> None:
@@ -41,10 +42,12 @@ class Beside(Generic[Task, Answer]):
             if self._clock.stopped():
                 self._interrupt()
             try:
-                failed, beside = pickle.load(self._from_child)
+                failed, beside, linear, integer = pickle.load(self._from_child)
             except (EOFError, OSError, pickle.UnpicklingError):
                 failed = True
             if not failed:
+                self._clock.linear_programs += linear
+                self._clock.integer_programs += integer
                 return answer, beside
             self.close()
         return answer, self._function(other)
@@ -105,11 +108,14 @@ class Beside(Generic[Task, Answer]):
             signal.signal(signal.SIGINT, lambda number, frame: interrupted.append(number))
             while True:
                 task = pickle.load(tasks)
+                linear, integer = self._clock.linear_programs, self._clock.integer_programs
+                failed, answer = False, None
                 try:
-                    message: tuple[bool, Any] = (False, self._function(task))
+                    answer = self._function(task)
                 except Exception:
-                    message = (True, None)
-                pickle.dump(message, answers)
+                    failed = True
+                linear, integer = self._clock.linear_programs - linear, self._clock.integer_programs - integer
+                pickle.dump((failed, answer, linear, integer), answers)
                 answers.flush()
         finally:
             os._exit(0)

@@ -16,11 +16,15 @@ from lotsplit.schedule import Lot, LotItem, Schedule, undivided_lot
 
 @dataclass(frozen=True)
 class Incumbent:
-    """Lots that hold everything. value: of the aim, without its constant. excess: by how much each row is broken (0: held)."""
+    """Lots that hold everything. value: of the aim, without its constant. excess: by how much each row is broken (0: held).
+
+    sme_value: expected SME awards, overflow taken off.
+    """
 
     lots: Lots
     value: float
     excess: Floats
+    sme_value: float
 
     @property
     def feasible(self) -> bool:
@@ -46,7 +50,8 @@ def assess(pricer: Pricer, lots: Lots) -> Incumbent:
         reached[n] += overflow
     excess = np.maximum(0.0, reached - rows.most)
     excess[excess <= NOISE * np.array([row.scale for row in rows.rows])] = 0.0
-    return Incumbent(lots, value, excess)
+    awards = float((lots.sme_win * contents.value[lots.content]).sum())
+    return Incumbent(lots, value, excess, awards - overflow)
 
 
 def schedule_of(contents: Contents, lots: Lots) -> Schedule:

@@ -27,16 +27,12 @@ LATE_VARIATIONS = 2
 # of what a unit of a row is worth: the price of a limit that is broken and had none
 LEAST_PRICE = 0.02
 # what a package loses by its columns before it counts as stuck, of what the schedule lacks of the linear program and of the
-# plan's value; and how many are freed
+# plan's value
 STUCK = 0.2
 LEAST_STUCK = 3e-4
-MOST_STUCK = 1
 MOST_IN_ROOM = 6
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
-
-Stuck = list[tuple[int, list[int]]]
-"""Packages with better columns."""
 
 
 class Schedules:
@@ -119,21 +115,20 @@ class Schedules:
                 dearer = self._dearer(dearer, found.excess > 0)
 
     def unstick(self, point: Point, prices: Prices) -> None:
-        """Better schedules around packages that hold far worse columns than there are at these prices (room.py)."""
-        tried: set[int] = set()
-        while len(tried) < MOST_STUCK and self.chosen is not None and not self.clock.over():
-            assert self.best is not None
-            much = max(STUCK * (-point.objective - self.best.value), LEAST_STUCK * self.value)
-            package, better = next((task for task in self._stuck(prices, much) if task[0] not in tried), (-1, []))
-            if not better:
-                return
-            tried.add(package)
-            candidates, broken = self._with_room(prices, package, better)
-            moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
-            if moved is not None:
-                self._take_columns(moved)
-                every = promising(self.master, prices, self._marked(moved))
-                self._settle(np.union1d(candidates, every), moved, prices, package)
+        """A better schedule around the package that holds the worst columns beside what there is at these prices (room.py)."""
+        if self.chosen is None or self.best is None or self.clock.over():
+            return
+        much = max(STUCK * (-point.objective - self.best.value), LEAST_STUCK * self.value)
+        stuck = self._stuck(prices, much)
+        if stuck is None:
+            return
+        package, better = stuck
+        candidates, broken = self._with_room(prices, package, better)
+        moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
+        if moved is not None:
+            self._take_columns(moved)
+            every = promising(self.master, prices, self._marked(moved))
+            self._settle(np.union1d(candidates, every), moved, prices, package)
 
     def _settle(self, candidates: Ints, moved: Ints, prices: Prices, package: int) -> None:
         """Ascend from a choice of columns, at first without a package."""
@@ -162,8 +157,8 @@ class Schedules:
     def _assess(self, chosen: Ints) -> Incumbent:
         return assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
 
-    def _stuck(self, prices: Prices, much: float) -> Stuck:
-        """Packages that lose more than so much at these prices by the columns chosen, worst first, with their best columns."""
+    def _stuck(self, prices: Prices, much: float) -> tuple[int, list[int]] | None:
+        """The package that loses most at these prices by the columns chosen, with its best columns; None if not so much."""
         assert self.chosen is not None
         profit = self.master.reduced_profits(prices)
         best = {group: max(members, key=lambda c: (profit[c], -c)) for group, members in self.columns.of_group.items()}
@@ -178,9 +173,9 @@ class Schedules:
                 ways.append([best[pool] for pool in pools])
             way = max(ways, key=lambda columns: float(profit[columns].sum()))
             loss = float(profit[way].sum()) - now[package]
-            if loss > much:
-                found.append((loss, package, way))
-        return [(package, way) for _, package, way in sorted(found, reverse=True)]
+            found.append((loss, package, way))
+        loss, package, way = max(found)
+        return (package, way) if loss > much else None
 
     def _marked(self, chosen: Ints) -> Floats:
         marked = np.zeros(len(self.columns))

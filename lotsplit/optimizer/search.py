@@ -359,8 +359,6 @@ class Search:
     def _report(self) -> None:
         share = None
         if self.schedules.best is not None:
-            lots = self.schedules.best.lots
-            value = self.contents.value[lots.content]
-            share = float((lots.sme_win * value).sum() / self.plan.value)
+            share = self.schedules.best.sme_value / self.plan.value
         gap = self._gap() / self.plan.value
         self.progress.report(self.phases.now, share, gap if np.isfinite(gap) else None)

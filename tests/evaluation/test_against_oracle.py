@@ -123,7 +123,7 @@ def test_odds_of_random_lots():
                 else market.group(package, [t for t, _, _ in parts], [region for _, region, _ in parts])
             )
             value = math.fsum(v for _, _, v in parts)
-            number = int(market.sets(group, months, np.array([value]), reserved)[0])
+            number = int(market.sets_of_groups(np.array([group]), months, np.array([value]), reserved)[0])
             columns = market.columns()
             found = dict(zip(map(int, market.members(number)), map(float, market.chances(number)), strict=True))
             assert set(found) == set(expected.wins)

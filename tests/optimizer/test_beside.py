@@ -45,6 +45,15 @@ def test_both_answers_come_in_order(cores, clock):
 
 
 @forks
+def test_programs_solved_in_either_process_are_counted(cores, clock):
+    def solve(programs):
+        clock.linear_programs += programs
+
+    in_two(solve, 3, 4, clock)
+    assert clock.linear_programs == 7
+
+
+@forks
 def test_what_a_process_keeps_stays_with_it(monkeypatch, clock):
     monkeypatch.setattr(beside, "_second_core", lambda: True)
     kept = []
@@ -95,6 +104,6 @@ def test_results_do_not_depend_on_a_second_process(monkeypatch):
     for second in (True, False):
         monkeypatch.setattr(beside, "_second_core", lambda second=second: second)
         results = [optimize(*tiny_plan(seed)) for seed in range(6)]
-        found.append([(r.schedule, None if np.isinf(r.bound) else r.bound) for r in results])
+        found.append([(r.schedule, None if np.isinf(r.bound) else r.bound, r.solver) for r in results])
     assert found[0] == found[1]
-    assert sum(schedule is not None for schedule, _ in found[0]) >= 3
+    assert sum(schedule is not None for schedule, *_ in found[0]) >= 3

@@ -226,6 +226,14 @@ def _further_rows(plan: TenderPlan, rules: Rules, evaluation: Evaluation, result
             else f"Lots that fewer than {rules.min_bidders:,} firms can carry.",
             "money change",
         ),
+    ]
+    return rows + _aim_rows(rules, evaluation, result)
+
+
+def _aim_rows(rules: Rules, evaluation: Evaluation, result: Result | None) -> list[Cells]:
+    """What the division is judged by."""
+    before = evaluation.undivided
+    rows = [
         _row(
             "Objective",
             "money",
