@@ -37,15 +37,33 @@ class Steps:
 class StepTable:
     """The steps of several groups at one duration, one group after another, so that lots of all are looked up at once.
 
-    place: of each group. values: all starts, ascending. keys: of each step but the first of its group, ascending: place of
-    the group x (1 + number of values) + rank of its start. sets: number of each step's eligible set, open lots in the first
+    place: of each group. starts: of each step but the first of its group. values: all of them, ascending. keys: of each of
+    them: place of the group x (1 + number of values) + rank of the start. sets: number of each step's eligible set, open lots in the first
     row and reserved ones in the second, -1 where no lot has met it yet.
     """
 
     place: dict[int, int]
+    starts: Floats
     values: Floats
     keys: Ints
     sets: Ints
+
+    @staticmethod
+    def empty() -> StepTable:
+        """A table of no groups."""
+        whole = np.zeros(0, dtype=np.int64)
+        return StepTable({}, np.zeros(0), np.zeros(0), whole, np.zeros((2, 0), dtype=np.int64))
+
+    def extended(self, groups: list[int], more: list[Floats]) -> StepTable:
+        """The table with some groups more, given with the starts of their steps."""
+        place = {group: n for n, group in enumerate([*self.place, *groups])}
+        old_place = self.keys // (1 + len(self.values))
+        starts = np.concatenate([self.starts, *more])
+        owner = np.concatenate([old_place, np.repeat(len(self.place) + np.arange(len(groups)), [len(m) for m in more])])
+        values = np.unique(starts)
+        keys = owner * (1 + len(values)) + 1 + values.searchsorted(starts)
+        sets = np.concatenate([self.sets, np.full((2, len(starts) + len(place) - self.sets.shape[1]), -1)], axis=1)
+        return StepTable(place, starts, values, keys, sets)
 
     def numbers(self, places: Ints, values: Floats) -> Ints:
         """The number of the step of each lot value, counted over all groups."""
@@ -194,20 +212,11 @@ class Market:
 
     def _step_table(self, months: int, groups: list[int]) -> StepTable:
         """The steps of all groups met so far at one duration, these among them."""
-        table = self._step_tables.get(months)
-        place = {} if table is None else table.place
-        if table is None or any(group not in place for group in groups):
-            # where many are asked for, all that there are, so that this is seldom done again
-            all_groups = range(len(self._group_members))
-            more = all_groups if 2 * len(groups) > len(all_groups) else groups
-            place = {group: n for n, group in enumerate(dict.fromkeys([*place, *more]))}
-            starts = [self.steps(group, months).starts for group in place]
-            values = np.unique(np.concatenate(starts))
-            keys = [n * (1 + len(values)) + 1 + values.searchsorted(own) for n, own in enumerate(starts)]
-            sets = np.full((2, sum(len(own) + 1 for own in starts)), -1)
-            if table is not None:
-                sets[:, : table.sets.shape[1]] = table.sets
-            table = self._step_tables[months] = StepTable(place, values, np.concatenate(keys), sets)
+        table = self._step_tables.get(months, StepTable.empty())
+        new = [group for group in groups if group not in table.place]
+        if new or months not in self._step_tables:
+            table = table.extended(new, [self.steps(group, months).starts for group in new])
+            self._step_tables[months] = table
         return table
 
     def _largest_value(self, months: int) -> Floats:

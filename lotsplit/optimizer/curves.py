@@ -17,6 +17,7 @@ import numpy as np
 
 from lotsplit.limits import MONEY_TOLERANCE
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options, joined
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.slots import PriceTables, best_waits
 
@@ -316,8 +317,25 @@ class Curves:
             rate[np.abs(value - best) <= 0.1 * best] = -np.inf
         return ((found or [1.0 / self.half[mix]]) * self.TARGETS)[: self.TARGETS]
 
+    def points_of(self, mix: int) -> tuple[Floats, Floats]:
+        """Values and profits of the points of a mix; between two points its curves are below the line through both."""
+        points = slice(self.first[mix], self.first[mix + 1])
+        return (self.keys[points] - mix) / self.half[mix], self.profits[points]
+
     def profit(self, mixes: Ints, values: Floats) -> Floats:
         """What lots of these mixes and values bring; 0 for empty ones, minus infinity for a mix that there is not."""
+        if there_is_a_kernel():
+            profits = np.empty(values.shape)
+            kernel.curve_profits(
+                self.keys,
+                self.profits,
+                self.half,
+                self.first,
+                np.ascontiguousarray(mixes),
+                np.ascontiguousarray(values),
+                profits,
+            )
+            return profits
         key = mixes + values * self.half[mixes] * (1 - 1e-12)
         first, end = self.first[mixes], self.first[mixes + 1]
         none = (mixes < 0) | (end - first < 2)

@@ -11,7 +11,6 @@ from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.exact import Partitions, all_counts, small_shapes
 from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.relaxed import FINE, QUICK
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
 from lotsplit.optimizer.solver import Clock
@@ -121,7 +120,7 @@ class Pricer:
             pool_value[wide] = [values.max(initial=-np.inf) for values in self.wide.values(best)]
             at_most[wide] = np.inf
             if prove:
-                bounds = self.wide.bounds(prices, best, np.arange(len(wide)), QUICK)
+                bounds = self.wide.bounds(prices, best, np.arange(len(wide)), closer=False)
                 at_most[wide] = bounds + self.ties[wide]
         whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
         known = self._package_values(pool_value, whole, 0.0)
@@ -158,14 +157,14 @@ class Pricer:
         return order[loss[order] > 0]
 
     def refined(self, priced: Priced, which: Ints) -> Priced:
-        """The same with finer bounds of some wide pools (by place)."""
+        """The same with closer bounds of some wide pools (by place)."""
         numbers = self.wide.numbers[which]
         # contents may have been added since, in places of their own
         tables = self.tables(priced.prices)
         best = best_slots(self.rows.contents, tables, self.rows.contents.all_options())
-        finer = self.wide.bounds(priced.prices, best, which, FINE) + self.ties[numbers]
+        closer = self.wide.bounds(priced.prices, best, which, closer=True) + self.ties[numbers]
         at_most = priced.pool_bound.copy()
-        at_most[numbers] = np.minimum(at_most[numbers], finer)
+        at_most[numbers] = np.minimum(at_most[numbers], closer)
         package_value = self._package_values(at_most, priced.undivided_value, self.undivided_ties)
         bound = priced.bound - float(priced.package_value.sum()) + float(package_value.sum())
         return replace(priced, pool_bound=at_most, package_value=package_value, bound=bound)

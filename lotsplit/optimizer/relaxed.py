@@ -1,11 +1,9 @@
 """A bound on what any packing of a wide pool can bring at given prices.
 
-Every unit (small ones of a kind together: a *good*) gets a price per unit of value; lots pay for what they hold. At any
-such prices a pool brings at most the sum of all prices plus the best choice of lots that pay, whose values add up to the
-pool's: a Lagrangean bound, with the sum of values kept as a constraint (dynamic programming over cells of value). A lot is
-relaxed to: a mix (curves.py), some parts of its unit with the largest parts whole, and any fractions of units with smaller
-ones. The prices are found by column generation over such relaxed lots, kept near the best prices known (du Merle,
-Villeneuve, Desrosiers, Hansen, Discrete Mathematics 194, 1999); whatever they are, the bound holds.
+Lots pay for what they hold (goods.py). At any prices of goods a pool brings at most the sum of all prices plus the best
+choice of lots that pay, whose values add up to the pool's: a Lagrangean bound, with the sum of values kept as a constraint
+(dynamic programming over cells of value, fillings.py). A lot is relaxed to: a mix (curves.py), some parts of its unit with
+the largest parts whole, and any fractions of units with smaller ones.
 """
 
 from __future__ import annotations
@@ -14,21 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.curves import WideUnits, curve_points, every_duration, lines_of
 from lotsplit.optimizer.fillings import fillings_of
+from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
-from lotsplit.optimizer.slots import PriceTables, best_slots
-from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
+from lotsplit.optimizer.slots import PriceTables
+from lotsplit.optimizer.solver import Clock
 
 CELLS_AT_ONCE = 4_096
-MOST_LARGE = 16
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
 RATIO = 1.2
-BOX, GROW, SHRINK = 0.3, 2.0, 0.5
 GROUPS_OF_CELLS = 8
-# of the pool's value: a bound this near the best packing known need not get better
-NEAR = 1e-4
+# of a typical lot: a unit with parts this large is a good by itself
+LARGE = 0.25
 
 
 @dataclass(frozen=True)
@@ -46,44 +43,6 @@ class Fineness:
 
 QUICK = Fineness((128, 256, 512), of_a_lot=60, coarser=4, rounds=10)
 FINE = Fineness((512, 1024), of_a_lot=200, coarser=4, rounds=20)
-
-
-@dataclass(frozen=True)
-class Known:
-    """The best packing known of a pool: counts of each lot, and the profit of each. typical: value of a lot that pays."""
-
-    packing: Ints
-    profits: Floats
-    typical: float
-
-
-@dataclass(frozen=True)
-class Goods:
-    """What the lots of a pool pay for. amount: value of each. large: the units that are goods by themselves, first and in
-    descending order of part value. of_unit: the good of each unit. in_mix: which goods each mix may hold."""
-
-    amount: Floats
-    large: Ints
-    of_unit: Ints
-    in_mix: Bools
-
-
-def goods_of(units: WideUnits, typical: float) -> Goods:
-    """The goods of a pool: units whose parts are large beside a typical lot by themselves, all others by kind."""
-    large = np.flatnonzero(units.part_value >= typical / 4)
-    large = large[np.argsort(-units.part_value[large], kind="stable")][:MOST_LARGE]
-    of_unit = np.full(len(units.parts), -1)
-    of_unit[large] = np.arange(len(large))
-    kinds: dict[tuple[int, int, int, int], int] = {}
-    for n in np.flatnonzero(of_unit < 0).tolist():
-        kind = (int(units.first[n]), int(units.last[n]), int(units.least[n]), int(units.service[n]))
-        of_unit[n] = kinds.setdefault(kind, len(large) + len(kinds))
-    count = len(large) + len(kinds)
-    in_mix = np.zeros((len(units.mixes), count), dtype=np.bool_)
-    for n, mix in enumerate(units.mixes):
-        in_mix[n, of_unit[mix.units]] = True
-    amount = np.bincount(of_unit, units.part_value * units.parts, minlength=count).astype(np.float64)
-    return Goods(amount, large, of_unit, in_mix)
 
 
 def wide_bounds(
@@ -120,81 +79,41 @@ def _bounds_of_block(
 ) -> Floats:
     """Bounds of some pools: at the first prices in coarse cells, then, where these are not near, at better ones in finer cells."""
     lines = lines_of(contents, wide, every_duration, RATIO)
+    goods = PricedGoods(wide, known, LARGE)
     heights = heights_of(
         curve_points(lines, tables),
         np.repeat(np.arange(len(wide)), [len(w.mixes) for w in wide]),
         np.array([w.pool.value for w in wide]),
-        np.stack([_slopes(w, k) for w, k in zip(wide, known, strict=True)]),
+        goods.middle[:, None] + goods.spread[:, None] * OFFSETS,
         cells,
     )
-    first = Relaxation(wide, known, heights.coarser(fineness.coarser))
-    bounds = first.at(first.price)[0]
-    open_ = np.flatnonzero(bounds > first.enough)
+    first = Relaxation(wide, known, goods, heights.coarser(fineness.coarser))
+    bounds = first.at(first.held(goods.price))[0]
+    open_ = np.flatnonzero(bounds > goods.enough)
     if len(open_) and not clock.over():
         some, best, heights = [wide[n] for n in open_], [known[n] for n in open_], heights.of_pools(open_)
-        coarse = Relaxation(some, best, heights.coarser(fineness.coarser))
-        better = coarse.improve(fineness.rounds, clock)
-        fine = Relaxation(some, best, heights).at(coarse.price)[0]
-        bounds[open_] = np.minimum(bounds[open_], np.minimum(better, fine))
+        goods = PricedGoods(some, best, LARGE)
+        coarse = Relaxation(some, best, goods, heights.coarser(fineness.coarser))
+        better = goods.improved(coarse.at, coarse.held(goods.price), fineness.rounds, clock, coarse.held)
+        fine = Relaxation(some, best, goods, heights).at(better.price)[0]
+        bounds[open_] = np.minimum(bounds[open_], np.minimum(better.bound, fine))
     return bounds
 
 
-def _slopes(units: WideUnits, known: Known) -> Floats:
-    """Slopes about the profit per value of the lots known."""
-    rates = known.profits / (known.packing @ units.part_value)
-    rates = rates[np.isfinite(rates)] if np.isfinite(rates).any() else np.zeros(1)
-    low, high = float(rates.min()), float(rates.max())
-    slopes: Floats = (low + high) / 2 + ((high - low) / 2 + 0.02) * OFFSETS
-    return slopes
-
-
-@dataclass(frozen=True)
-class RelaxedLots:
-    """Relaxed lots as columns: pool, profit, and how much value of each good they hold."""
-
-    pool: Ints
-    profit: Floats
-    held: Floats
-
-
 class Relaxation:
-    """Some pools and their goods, at prices that can be improved."""
+    """Some pools and the relaxed lots they can have, in cells of value."""
 
-    def __init__(self, wide: list[WideUnits], known: list[Known], heights: Heights) -> None:
+    def __init__(self, wide: list[WideUnits], known: list[Known], goods: PricedGoods, heights: Heights) -> None:
         self.wide, self.heights, self.cells = wide, heights, heights.cells
-        self.value = np.array([w.pool.value for w in wide])
         self.width = heights.width
-        self.goods = [goods_of(w, k.typical) for w, k in zip(wide, known, strict=True)]
-        self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
-        for n, g in enumerate(self.goods):
-            self.amount[n, : len(g.amount)] = g.amount
-        best_known = np.array([k.profits.sum() for k in known])
-        self.enough = np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value
-        known_price = self._take_known(known)
-        self.slopes = heights.slopes
-        self.middle = self.slopes[:, len(OFFSETS) // 2]
-        self.spread = (self.slopes[:, -1] - self.slopes[:, 0]) / (OFFSETS[-1] - OFFSETS[0])
-        # no price may leave the slopes at which heights are held
-        self.price: Floats = np.where(self.amount > 0, self._held(known_price), self.middle[:, None])
+        self.goods, self.amount = goods.goods, goods.amount
+        self.slopes, self.middle, self.spread = heights.slopes, goods.middle, goods.spread
         self._combine([k.typical for k in known])
 
-    def _take_known(self, known: list[Known]) -> Floats:
-        """Keep the lots of the packings known as columns; gives as first prices what they bring for each good."""
-        price: Floats = np.zeros_like(self.amount)
-        pool: list[int] = []
-        profit: list[Floats] = []
-        held: list[Floats] = []
-        for n, (w, g, k) in enumerate(zip(self.wide, self.goods, known, strict=True)):
-            values = k.packing * w.part_value
-            profits = np.where(np.isfinite(k.profits), k.profits, 0.0)
-            paid = (values * (profits / values.sum(axis=1))[:, None]).sum(axis=0)
-            price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
-            pool.extend([n] * len(values))
-            profit.append(profits)
-            goods = self.amount.shape[1]
-            held.extend(np.bincount(g.of_unit, line, minlength=goods).astype(np.float64) for line in values)
-        self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held))
-        return price
+    def held(self, price: Floats) -> Floats:
+        """Prices within the slopes at which heights are held."""
+        held: Floats = np.clip(price, self.slopes[:, :1], self.slopes[:, -1:])
+        return held
 
     def _combine(self, typical: list[float]) -> None:
         """The kinds of relaxed lots: every mix of a pool, with some parts of a large unit it may hold, or with none.
@@ -236,65 +155,6 @@ class Relaxation:
         self.fits = (middle + half >= self.least[:, None] * (1 - 1e-9)) & (middle - half <= most[:, None] * (1 + 1e-9))
         self.fits &= most[:, None] > 0
         self.rest = np.clip(middle - self.least[:, None], 0.0, room[:, None])
-
-    # -- prices ----------------------------------------------------------------------------------------------------
-
-    def improve(self, rounds: int, clock: Clock) -> Floats:
-        """Find prices of goods by column generation over relaxed lots; gives the least bound met, and keeps its prices."""
-        goods = np.flatnonzero(self.amount.ravel() > 0)
-        row = np.full(self.amount.size, -1)
-        row[goods] = np.arange(len(goods))
-        row = row.reshape(self.amount.shape)
-        program = self._program(len(goods), clock)
-        self._add(program, row, self.known_lots)
-        best, best_price = np.full(len(self.wide), np.inf), self.price.copy()
-        box = BOX * self.spread
-        pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
-        for number in range(rounds):
-            bound, lots = self.at(self.price)
-            better = bound < best
-            box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
-            best = np.minimum(best, bound)
-            best_price[better] = self.price[better]
-            busy = best > self.enough
-            if number == rounds - 1 or not busy.any():
-                break
-            mine = busy[lots.pool]
-            self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine]))
-            center, width = best_price.ravel()[goods], box[pool_of_good]
-            sides = np.concatenate([width - center, center + width]) * np.tile(amount, 2)
-            program.set_cost(np.arange(2 * len(goods)), sides)
-            answer = program.solve()
-            if answer.status is not Status.OPTIMAL:
-                break
-            price = self.price.copy()
-            price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
-            self.price = self._held(price)
-        self.price = best_price
-        return best
-
-    def _held(self, price: Floats) -> Floats:
-        """Prices within the slopes at which heights are held."""
-        held: Floats = np.clip(price, self.slopes[:, :1], self.slopes[:, -1:])
-        return held
-
-    def _program(self, goods: int, clock: Clock) -> LinearProgram:
-        """One row a good, and two columns a good that keep its price near the best one known."""
-        program = LinearProgram("highs", clock, unit=float(self.value.mean()) / 100)
-        for _ in range(goods):
-            program.add_row(1.0, 1.0)
-        signs = np.repeat([1.0, -1.0], goods)
-        rows = np.tile(np.arange(goods), 2)
-        program.add_columns(ColumnBlock(np.zeros(2 * goods), np.ones(2 * goods), np.arange(2 * goods + 1), rows, signs))
-        return program
-
-    def _add(self, program: LinearProgram, row: Ints, lots: RelaxedLots) -> None:
-        if len(lots.pool):
-            lot, good = np.nonzero(lots.held > 0)
-            starts = np.concatenate([[0], np.cumsum(np.bincount(lot, minlength=len(lots.pool)))])
-            entries = lots.held[lot, good] / self.amount[lots.pool[lot], good]
-            upper = np.full(len(lots.pool), 1e4)
-            program.add_columns(ColumnBlock(-lots.profit, upper, starts, row[lots.pool[lot], good], entries))
 
     # -- the bound -------------------------------------------------------------------------------------------------
 
@@ -364,16 +224,3 @@ class Relaxation:
             kinds.append(mine)
             cells.append(group[at[mine]])
         return np.concatenate(kinds), np.concatenate(cells)
-
-
-def known_of(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], packings: list[Ints], typical: list[float]
-) -> list[Known]:
-    """The packings known with the profits of their lots in the best slots."""
-    table = contents.scratch()
-    sizes = [len(packing) for packing in packings]
-    for units, packing in zip(wide, packings, strict=True):
-        table.add(units.pool, packing)
-    table.make_options(np.arange(len(table)))
-    profits = np.split(best_slots(table, tables, table.all_options()).profit, np.cumsum(sizes)[:-1])
-    return [Known(p, f, t) for p, f, t in zip(packings, profits, typical, strict=True)]

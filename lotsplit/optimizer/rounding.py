@@ -6,6 +6,7 @@ that is worth most given all others: its gain, less the overflow it adds, less a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Floats, Ints
 from lotsplit.optimizer.columns import Columns, loads_of_lots
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Prices
 
@@ -23,15 +25,16 @@ WIDTHS = (0.1, 0.03, 0.01)
 
 @dataclass(frozen=True)
 class Block:
-    """The candidate columns of one group: what each puts on the cells (supplier, month) that any of them loads, and on the rows.
+    """The candidate columns of one group: what each puts on the cells (supplier, month) and rows that any of them touches.
 
-    load: one row a column, one column a cell. amounts: one row a column, one column a row.
+    load: one line a column, one column a cell. amounts: one line a column, one column a row.
     """
 
     columns: Ints
     gain: Floats
     cells: Ints
     load: Floats
+    rows: Ints
     amounts: Floats
 
 
@@ -52,6 +55,7 @@ def blocks_of(pricer: Pricer, columns: Columns, groups: dict[int, Ints]) -> dict
         np.maximum.at(highest := np.zeros(cells), keys % cells, load)
         most += highest
     open_ = most > _limits(pricer)
+    shares = pricer.rows.by_kind.get(SHARE_FLOOR, [])
     blocks = {}
     for group, members in groups.items():
         owner, cell, load = found[group]
@@ -59,8 +63,47 @@ def blocks_of(pricer: Pricer, columns: Columns, groups: dict[int, Ints]) -> dict
         used, place = np.unique(cell[mine], return_inverse=True)
         table = np.zeros((len(members), len(used)))
         table[owner[mine], place] = load[mine]
-        blocks[group] = Block(members, columns.gain[members], used, table, columns.amounts[:, members].T.copy())
+        amounts = columns.amounts[:, members]
+        # overflow counts in a floor of the share
+        rows = np.union1d(np.flatnonzero(amounts.any(axis=1)), shares).astype(np.int64)
+        blocks[group] = Block(members, columns.gain[members], used, table, rows, amounts[rows].T.copy())
     return blocks
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Blocks one after another, as the kernel takes them (Choice in kernel/kernel.h)."""
+
+    whole: tuple[Ints, ...]
+    real: tuple[Floats, ...]
+
+
+def _flat(blocks: dict[int, Block], pools_of: dict[int, list[int]], packages: int) -> Flat:
+    def firsts(sizes: Iterable[int]) -> Ints:
+        return np.cumsum([0, *sizes])
+
+    place = {group: n for n, group in enumerate(blocks)}
+    every = list(blocks.values())
+    pools = [[place.get(pool, -1) for pool in pools_of.get(package, [])] for package in range(packages)]
+    return Flat(
+        (
+            firsts(len(block.columns) for block in every),
+            firsts(len(block.cells) for block in every),
+            np.concatenate([block.cells for block in every]),
+            firsts(len(block.rows) for block in every),
+            np.concatenate([block.rows for block in every]),
+            firsts(block.load.size for block in every),
+            firsts(block.amounts.size for block in every),
+            firsts(len(own) for own in pools),
+            np.array([pool for own in pools for pool in own], dtype=np.int64),
+            np.array([place.get(-1 - package, -1) for package in range(packages)]),
+        ),
+        (
+            np.concatenate([block.gain for block in every]),
+            np.concatenate([block.load.ravel() for block in every]),
+            np.concatenate([block.amounts.ravel() for block in every]),
+        ),
+    )
 
 
 def _limits(pricer: Pricer) -> Floats:
@@ -71,13 +114,13 @@ def _limits(pricer: Pricer) -> Floats:
 
 
 class Ascent:
-    """A choice of columns being improved. `penalty`: money per scale by which a limit is broken.
+    """A choice of columns being improved. penalty: money per scale by which a limit is broken.
 
     chosen: of each group the place of its column in the block.
     """
 
-    def __init__(self, pricer: Pricer, blocks: dict[int, Block], penalty: float) -> None:
-        self.pricer, self.blocks, self.penalty = pricer, blocks, penalty
+    def __init__(self, pricer: Pricer, blocks: dict[int, Block]) -> None:
+        self.pricer, self.blocks, self.penalty = pricer, blocks, 0.0
         rows, contents = pricer.rows, pricer.rows.contents
         self.scale = np.array([row.scale for row in rows.rows])
         self.shares = np.zeros(len(rows.rows))
@@ -88,11 +131,13 @@ class Ascent:
             self.pools_of.setdefault(pool.package, []).append(pool.index)
         self.reached = np.zeros(len(rows.rows))
         self.load = np.zeros(len(self.most))
-        self.overflow = 0.0
+        self.overflow = np.zeros(1)
         self.chosen: dict[int, int] = {}
         self.width = 0.0
         self.cell_price = np.zeros(len(self.most))
         self.row_price = np.zeros(len(rows.rows))
+        if there_is_a_kernel():
+            self._flat = _flat(blocks, self.pools_of, len(contents.plan.packages))
 
     def put(self, group: int, place: int) -> None:
         """Choose a column."""
@@ -110,13 +155,13 @@ class Ascent:
         before, most = self.load[block.cells], self.most[block.cells]
         after = before + sign * block.load[place]
         self.load[block.cells] = after
-        self.overflow += float((np.maximum(0.0, after - most) - np.maximum(0.0, before - most)).sum())
-        self.reached += sign * block.amounts[place]
+        self.overflow[0] += float((np.maximum(0.0, after - most) - np.maximum(0.0, before - most)).sum())
+        self.reached[block.rows] += sign * block.amounts[place]
 
     def worth(self, group: int) -> Floats:
         """What each column of a group would add to the choice of the other groups."""
         block = self.blocks[group]
-        load, reached = self.load[block.cells], self.reached
+        load, reached = self.load[block.cells], self.reached[block.rows]
         now = self.chosen.get(group)
         if now is not None:
             load, reached = load - block.load[now], reached - block.amounts[now]
@@ -125,15 +170,12 @@ class Ascent:
         room = load - self.most[block.cells]
         over = np.maximum(0.0, room + block.load).sum(axis=1) - float(np.maximum(0.0, room).sum())
         gains: Floats = block.gain - self.pricer.weights.overflow * over
-        if len(self.scale):
-            above = reached - self.pricer.rows.most
-            if self.shares.any():
-                without = self.overflow - (0.0 if now is None else float(over[now]))
-                above = above + self.shares * without
-                excess = np.maximum(0.0, above + block.amounts + over[:, None] * self.shares)
-            else:
-                excess = np.maximum(0.0, above + block.amounts)
-            gains -= self.penalty * ((excess - np.maximum(0.0, above)) / self.scale).sum(axis=1)
+        if len(block.rows):
+            shares = self.shares[block.rows]
+            without = self.overflow[0] - (0.0 if now is None else float(over[now]))
+            above = reached - self.pricer.rows.most[block.rows] + shares * without
+            excess = np.maximum(0.0, above + block.amounts + over[:, None] * shares)
+            gains -= self.penalty * ((excess - np.maximum(0.0, above)) / self.scale[block.rows]).sum(axis=1)
         return gains
 
     def _smooth_worth(self, block: Block, load: Floats, reached: Floats) -> Floats:
@@ -143,9 +185,9 @@ class Ascent:
         position = self.cell_price[block.cells] + (load - most) / width
         over = (_ramp(position + block.load / width) - _ramp(position)) @ width
         gains: Floats = block.gain - self.pricer.weights.overflow * over
-        if len(self.scale):
-            slope = self.pricer.rows.unit / (self.width * self.scale)
-            now = self.row_price + slope * (reached - self.pricer.rows.most)
+        if len(block.rows):
+            slope = (self.pricer.rows.unit / (self.width * self.scale))[block.rows]
+            now = self.row_price[block.rows] + slope * (reached - self.pricer.rows.most[block.rows])
             after = np.maximum(0.0, now + slope * block.amounts)
             gains -= ((after * after - np.maximum(0.0, now) ** 2) / (2 * slope)).sum(axis=1)
         return gains
@@ -155,12 +197,39 @@ class Ascent:
         for group, place in first.items():
             self.put(group, place)
 
+    def state(self) -> tuple[Floats, Floats, Floats, dict[int, int]]:
+        """The choice as it is now."""
+        return self.load.copy(), self.reached.copy(), self.overflow.copy(), dict(self.chosen)
+
+    def begin(self, state: tuple[Floats, Floats, Floats, dict[int, int]]) -> None:
+        """Return to a choice."""
+        load, reached, overflow, chosen = state
+        self.load, self.reached, self.overflow, self.chosen = load.copy(), reached.copy(), overflow.copy(), dict(chosen)
+
     def improve(self, order: Ints) -> None:
         """Sweep over packages in this order until nothing gets better."""
+        if there_is_a_kernel():
+            self._improve_by_kernel(order)
+            return
         for sweep in range(SWEEPS):
             improved = [self._improve_package(int(package), switch=sweep == 0) for package in order]
             if not any(improved):
                 return
+
+    def _improve_by_kernel(self, order: Ints) -> None:
+        chosen = np.array([self.chosen.get(group, -1) for group in self.blocks])
+        prices = (
+            self.cell_price,
+            self.pricer.rows.most,
+            self.scale,
+            self.pricer.rows.unit,
+            self.shares,
+            self.row_price,
+        )
+        given = (*self._flat.whole, *self._flat.real, self.most, *prices)
+        state = (self.load, self.reached, self.overflow, chosen)
+        kernel.improve(given, state, self.pricer.weights.overflow, self.penalty, self.width, order, SWEEPS)
+        self.chosen = {group: place for group, place in zip(self.blocks, chosen.tolist(), strict=True) if place >= 0}
 
     def _improve_package(self, package: int, switch: bool) -> bool:
         pools, whole = self.pools_of.get(package, []), -1 - package
@@ -218,6 +287,13 @@ class Ascent:
             self.put(group, place)
         return take
 
+    def value(self) -> float:
+        """What the choice comes to, less the penalty for what it breaks."""
+        gain = sum(float(self.blocks[group].gain[place]) for group, place in self.chosen.items())
+        overflow = float(self.overflow[0])
+        broken = np.maximum(0.0, self.reached + self.shares * overflow - self.pricer.rows.most - 1e-9 * self.scale)
+        return gain - self.pricer.weights.overflow * overflow - self.penalty * float((broken / self.scale).sum())
+
     def columns(self) -> Ints:
         """The columns chosen."""
         chosen = [int(self.blocks[group].columns[place]) for group, place in self.chosen.items()]
@@ -238,35 +314,40 @@ def round_by_ascent(
     candidates: Ints,
     prices: Prices,
     penalties: tuple[float, ...],
-    seed: int,
+    seeds: list[int],
     widths: tuple[float, ...] = WIDTHS,
     fixed: int | None = None,
 ) -> Ints:
     """Start every pool at its heaviest column, then ascend: at first on prices that rise gently, then under rising penalties.
 
-    widths: how gently. fixed: a package that keeps its heaviest columns until all others have moved. Gives the columns
-    chosen.
+    seeds: of the orders in which packages are visited, one ascent each. widths: how gently. fixed: a package that keeps its
+    heaviest columns until all others have moved. Gives the columns of the best choice.
     """
     groups: dict[int, list[int]] = {}
     for column in candidates.tolist():
         groups.setdefault(columns.group[column], []).append(column)
     arrays = {group: np.array(members, dtype=np.int64) for group, members in groups.items()}
-    ascent = Ascent(pricer, blocks_of(pricer, columns, arrays), penalties[0])
-    ascent.start(_heaviest(pricer, arrays, weights))
-    packages = len(pricer.rows.contents.plan.packages)
-    draw = np.random.default_rng(seed)
+    ascent = Ascent(pricer, blocks_of(pricer, columns, arrays))
     most = max(pricer.weights.overflow, 1e-9)
     ascent.cell_price, ascent.row_price = np.minimum(1.0, prices.capacity.ravel() / most), prices.rows
+    ascent.start(_heaviest(pricer, arrays, weights))
+    first = ascent.state()
+    packages = len(pricer.rows.contents.plan.packages)
     free = np.array([package for package in range(packages) if package != fixed])
-    for ascent.width in widths:
-        ascent.improve(draw.permutation(free))
-    ascent.width = 0.0
-    if fixed is not None:
-        ascent.improve(draw.permutation(free))
-    for penalty in penalties:
-        ascent.penalty = penalty
-        ascent.improve(draw.permutation(packages))
-    return ascent.columns()
+    found: list[tuple[float, Ints]] = []
+    for seed in seeds:
+        draw = np.random.default_rng(seed)
+        ascent.begin(first)
+        for ascent.width in widths:
+            ascent.improve(draw.permutation(free))
+        ascent.width, ascent.penalty = 0.0, penalties[0]
+        if fixed is not None:
+            ascent.improve(draw.permutation(free))
+        for penalty in penalties:
+            ascent.penalty = penalty
+            ascent.improve(draw.permutation(packages))
+        found.append((ascent.value(), ascent.columns()))
+    return max(found, key=lambda one: one[0])[1]
 
 
 def _heaviest(pricer: Pricer, groups: dict[int, Ints], weights: Floats) -> dict[int, int]:

@@ -10,6 +10,7 @@ from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.beside import in_two
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.columns import Columns
+from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
@@ -21,6 +22,8 @@ from lotsplit.optimizer.solver import Clock, Status
 VARIATIONS = 10
 STARTS = 2
 MOST_STARTS = 12
+# orders tried in each start where the kernel is there
+ORDERS = 8
 # with the time over and no schedule yet
 LATE_STARTS = 8
 LATE_VARIATIONS = 2
@@ -135,9 +138,9 @@ class Schedules:
         weights = self._marked(moved)
 
         def settled(number: int) -> Ints:
-            seed, widths = self.seed + number, WIDTHS[len(WIDTHS) - number :]
+            seeds, widths = self._seeds(number), WIDTHS[len(WIDTHS) - number :]
             return round_by_ascent(
-                self.pricer, self.columns, weights, candidates, prices, self._penalties, seed, widths, package
+                self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, widths, package
             )
 
         for columns in in_two(settled, 0, 1, self.clock):
@@ -194,18 +197,22 @@ class Schedules:
         self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
 
     def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int) -> Incumbent | None:
-        """Coordinate ascent from the heaviest columns in two orders, of this number and the next; what the better came to."""
+        """Coordinate ascent from the heaviest columns in some orders of this number and the next; what the best came to."""
         groups = {self.columns.group[column] for column in candidates.tolist()}
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.pools):
             return None
 
         def chosen(number: int) -> Ints:
-            seed = self.seed + number
-            return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, self._penalties, seed)
+            seeds = self._seeds(number)
+            return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds)
 
         found = [self._take_columns(columns) for columns in in_two(chosen, number, number + 1, self.clock)]
         return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
+
+    def _seeds(self, number: int) -> list[int]:
+        """Of the orders to try; with the kernel many cost little more than one."""
+        return [self.seed + number + MOST_STARTS * k for k in range(ORDERS if there_is_a_kernel() else 1)]
 
     def _weights(self, point: Point) -> Floats:
         """The weight of every column in a solution of the linear program; 0 for those added since."""

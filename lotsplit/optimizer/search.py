@@ -17,6 +17,7 @@ from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
+from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.phases import Phases
@@ -43,7 +44,8 @@ LITTLE = 0.5
 REFINEMENTS = 1
 FEW_WIDE = 60
 FEW_LOTS = 4_000
-LOOSEST = 32
+# pools whose bounds are looked at more closely, and those of them whose packings are
+LOOSEST, LOOSEST_WITH_KERNEL = 32, 128
 FEW_ITEMS = 60
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
@@ -198,7 +200,7 @@ class Search:
     def _generate_and_widen(self) -> None:
         """Column generation, and for wide pools more packings at the prices found, in turn, until these bring nothing more."""
         before = np.inf
-        few = len(self.pricer.wide) <= MANY_WIDE
+        few = len(self.pricer.wide) <= FEW_WIDE
         for stage in range((STAGES if few else FEW_STAGES) if self.pricer.wide else 0):
             self._phase("column generation")
             self._generate(EARLY_ROUNDS)
@@ -233,9 +235,10 @@ class Search:
             spare = np.inf if self.point is None else priced.bound + self.point.objective
             if self.point is None or spare <= self.enough or self._reached() or self.clock.over():
                 return
-            loosest = self.pricer.loosest(priced, LOOSEST)
+            most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
+            loosest = self.pricer.loosest(priced, most)
             self._phase("packing pools")
-            self.pricer.wide.widen(priced.prices, loosest, 2, THOROUGH, self.seed + STAGES + number)
+            self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], 2, THOROUGH, self.seed + STAGES + number)
             self._phase("column generation")
             self._generate(LATE_ROUNDS)
             self._phase("bound")

@@ -9,6 +9,7 @@ import numpy as np
 
 from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_FLOOR, RESERVE_SHARE, SHARE_FLOOR
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 
 # entries of a table of slots worked on at once
@@ -215,6 +216,24 @@ def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tup
     if tables.budget is None and tables.load is None and not tables.start.any():
         return base, waits
     best = np.empty(len(base))
+    if there_is_a_kernel():
+        content, nothing = options.content, np.zeros(0)
+        kernel.best_waits(
+            base,
+            contents.first[content],
+            contents.last[content],
+            options.months,
+            options.sets,
+            contents.profile[content],
+            options.cost,
+            contents.value[content],
+            tables.start,
+            nothing if tables.budget is None else tables.budget,
+            nothing if tables.load is None else tables.load.table(),
+            best,
+            waits,
+        )
+        return best, waits
     for rows, slots in slot_blocks(contents, options):
         table = slot_profits(contents, options, rows, slots, tables, base)
         wait = table.argmax(axis=1)

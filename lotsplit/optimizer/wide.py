@@ -9,14 +9,17 @@ import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.beside import Beside
+from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.curves import Curves, Lines, WideUnits, search_lines
+from lotsplit.optimizer.goods import known_of
 from lotsplit.optimizer.packing import WidePool, first_packing, keep, main_target
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped
-from lotsplit.optimizer.relaxed import Fineness, known_of, wide_bounds
+from lotsplit.optimizer.relaxed import FINE, QUICK, wide_bounds
 from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.slots import Best, PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.whole import whole_bounds
 
 # so few pools are worked on as quickly together
 FEW_TO_DIVIDE = 8
@@ -36,12 +39,12 @@ class Widening:
 
 @dataclass(frozen=True)
 class Bounding:
-    """Bounds asked for, of some pools (by place), with the best packing known of each."""
+    """Bounds asked for, of some pools (by place), with the best packing known of each. closer: at more work."""
 
     which: Ints
     prices: Prices
     known: list[Packing]
-    fineness: Fineness
+    closer: bool
 
 
 Task = Widening | Bounding
@@ -115,12 +118,15 @@ class WidePools:
             self.contents.make_options(np.array(fresh, dtype=np.int64))
         return sum(len(self.pools[n].packings) for n in which) > before
 
-    def bounds(self, prices: Prices, best: Best, which: Ints, fineness: Fineness) -> Floats:
-        """An upper bound on what any packing of some pools can bring at these prices, of which `best` are the best slots."""
+    def bounds(self, prices: Prices, best: Best, which: Ints, closer: bool) -> Floats:
+        """An upper bound on what any packing of some pools can bring at these prices, of which `best` are the best slots.
+
+        closer: at more work.
+        """
         found = self.values(best)
         known = [self._counts(n, found[n]) for n in which.tolist()]
         bounds = np.zeros(len(self.pools))
-        for places, values in self._answers(Bounding(which, prices, known, fineness)):
+        for places, values in self._answers(Bounding(which, prices, known, closer)):
             bounds[places] = values
         some: Floats = bounds[which]
         return some
@@ -160,7 +166,9 @@ class WidePools:
             for first, u, packing in zip(first_mix, units, packings, strict=True)
         ]
         known = known_of(self.contents, tables, units, packings, typical)
-        return wide_bounds(self.contents, tables, units, known, task.fineness, self.clock)
+        if task.closer and there_is_a_kernel():
+            return whole_bounds(self.contents, tables, units, known, self.clock)
+        return wide_bounds(self.contents, tables, units, known, FINE if task.closer else QUICK, self.clock)
 
     def _better_packings(
         self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]

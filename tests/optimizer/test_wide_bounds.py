@@ -15,14 +15,16 @@ from lotsplit.optimizer import curves as curves_room
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.curves import Curves, curve_points, every_duration, lines_of, search_lines, wide_units
 from lotsplit.optimizer.exact import Partitions, all_counts
+from lotsplit.optimizer.goods import known_of
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Pricer, SmallPools
 from lotsplit.optimizer.regroup import QUICK, regrouped
-from lotsplit.optimizer.relaxed import FINE, known_of, wide_bounds
+from lotsplit.optimizer.relaxed import FINE, wide_bounds
 from lotsplit.optimizer.relaxed import QUICK as COARSE
 from lotsplit.optimizer.rows import Prices, Rows, Weights
 from lotsplit.optimizer.slots import SetLoads, best_slots
 from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.whole import whole_bounds
 from lotsplit.optimizer.wide import WidePools
 
 MOST_STATES = 200
@@ -93,6 +95,24 @@ def test_no_packing_brings_more_than_the_bound(fineness, mixes):
                 compared += 1
                 near += bound <= optimum + 0.1 * pool.value
     assert compared >= 120
+    assert mixes == "taken together" or near >= 0.8 * compared
+
+
+def test_no_packing_brings_more_than_the_bound_of_whole_units(mixes):
+    compared, near = 0, 0
+    for priced in some(range(120)):
+        one_lot = [np.array([pool.shape]) for pool in priced.pools]
+        typical = [pool.value / 3 for pool in priced.pools]
+        known = known_of(priced.contents, priced.tables, priced.wide, one_lot, typical)
+        bounds = whole_bounds(priced.contents, priced.tables, priced.wide, known, priced.clock)
+        for pool, bound in zip(priced.pools, bounds, strict=True):
+            optimum = priced.optimum(pool)
+            if np.isfinite(optimum):
+                assert bound >= optimum - 1e-9 * pool.value, pool.index
+                compared += 1
+                near += bound <= optimum + 0.01 * pool.value
+    assert compared >= 120
+    print(compared, near)
     assert mixes == "taken together" or near >= 0.8 * compared
 
 

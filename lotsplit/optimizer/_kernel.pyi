@@ -1,0 +1,51 @@
+from lotsplit.optimizer.arrays import Floats, Ints
+
+def whole_lots(
+    value: Floats,
+    parts: Ints,
+    parent: Ints,
+    extra_first: Ints,
+    extra: Ints,
+    edges: Floats,
+    curve_first: Ints,
+    x: Floats,
+    y: Floats,
+    fill: int,
+    groups: int,
+    width: float,
+    slope: float,
+    price: Floats,
+    spare: Floats,
+    profit: Floats,
+    counts: Ints,
+    /,
+) -> int: ...
+def improve(
+    given: tuple[Floats | Ints, ...],
+    state: tuple[Floats | Ints, ...],
+    weight: float,
+    penalty: float,
+    width: float,
+    order: Ints,
+    sweeps: int,
+    /,
+) -> None: ...
+def best_waits(
+    base: Floats,
+    first: Ints,
+    last: Ints,
+    months: Ints,
+    sets: Ints,
+    profile: Ints,
+    cost: Floats,
+    value: Floats,
+    start: Floats,
+    budget: Floats,
+    load: Floats,
+    best: Floats,
+    wait: Ints,
+    /,
+) -> None: ...
+def curve_profits(
+    keys: Floats, profits: Floats, half: Floats, first: Ints, mix: Ints, value: Floats, profit: Floats, /
+) -> None: ...

@@ -1,0 +1,15 @@
+"""The compiled kernel, where the package was built with one (kernel/build.py): loops that NumPy cannot take together."""
+
+from __future__ import annotations
+
+__all__ = ["kernel", "there_is_a_kernel"]
+
+try:
+    from lotsplit.optimizer import _kernel as kernel
+except ImportError:
+    kernel = None  # type: ignore[assignment]
+
+
+def there_is_a_kernel() -> bool:
+    """Whether the compiled kernel is there; without it bounds are looser and the search is slower."""
+    return kernel is not None

@@ -1,0 +1,194 @@
+"""Prices for what the lots of wide pools hold, found by column generation over relaxed lots.
+
+Every unit (small ones of a kind together: a *good*) gets a price per unit of value; lots pay for what they hold. Whatever
+the prices, they prove a bound; good ones are looked for near the best known (du Merle, Villeneuve, Desrosiers, Hansen,
+Discrete Mathematics 194, 1999). Which lots there are is up to the relaxation (relaxed.py, whole.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.curves import WideUnits
+from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.slots import PriceTables, best_slots
+from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
+
+MOST_LARGE = 16
+BOX, GROW, SHRINK = 0.3, 2.0, 0.5
+# of the pool's value: a bound this near the best packing known need not get better
+NEAR = 1e-4
+
+
+@dataclass(frozen=True)
+class Known:
+    """The best packing known of a pool: counts of each lot, and the profit of each. typical: value of a lot that pays."""
+
+    packing: Ints
+    profits: Floats
+    typical: float
+
+
+def known_of(
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], packings: list[Ints], typical: list[float]
+) -> list[Known]:
+    """The packings known with the profits of their lots in the best slots."""
+    table = contents.scratch()
+    sizes = [len(packing) for packing in packings]
+    for units, packing in zip(wide, packings, strict=True):
+        table.add(units.pool, packing)
+    table.make_options(np.arange(len(table)))
+    profits = np.split(best_slots(table, tables, table.all_options()).profit, np.cumsum(sizes)[:-1])
+    return [Known(p, f, t) for p, f, t in zip(packings, profits, typical, strict=True)]
+
+
+@dataclass(frozen=True)
+class Goods:
+    """What the lots of a pool pay for. amount: value of each. large: the units that are goods by themselves, first and in
+    descending order of part value. of_unit: the good of each unit. in_mix: which goods each mix may hold."""
+
+    amount: Floats
+    large: Ints
+    of_unit: Ints
+    in_mix: Bools
+
+
+def goods_of(units: WideUnits, large_from: float) -> Goods:
+    """The goods of a pool: units with parts of at least some value by themselves, all others by kind."""
+    large = np.flatnonzero(units.part_value >= large_from)
+    large = large[np.argsort(-units.part_value[large], kind="stable")][:MOST_LARGE]
+    of_unit = np.full(len(units.parts), -1)
+    of_unit[large] = np.arange(len(large))
+    kinds: dict[tuple[int, int, int, int], int] = {}
+    for n in np.flatnonzero(of_unit < 0).tolist():
+        kind = (int(units.first[n]), int(units.last[n]), int(units.least[n]), int(units.service[n]))
+        of_unit[n] = kinds.setdefault(kind, len(large) + len(kinds))
+    count = len(large) + len(kinds)
+    in_mix = np.zeros((len(units.mixes), count), dtype=np.bool_)
+    for n, mix in enumerate(units.mixes):
+        in_mix[n, of_unit[mix.units]] = True
+    amount = np.bincount(of_unit, units.part_value * units.parts, minlength=count).astype(np.float64)
+    return Goods(amount, large, of_unit, in_mix)
+
+
+@dataclass(frozen=True)
+class RelaxedLots:
+    """Relaxed lots as columns: pool, profit, and how much value of each good they hold."""
+
+    pool: Ints
+    profit: Floats
+    held: Floats
+
+
+Bound = Callable[[Floats], tuple[Floats, RelaxedLots]]
+"""From prices of goods, one row a pool: the bound of each pool, and relaxed lots that bring more than they pay."""
+
+
+class PricedGoods:
+    """The goods of some pools, one row a pool, with the packings known.
+
+    enough: a bound that need not get better. price: what the lots known bring for each good. middle, spread: of what they
+    bring per value.
+    """
+
+    def __init__(self, wide: list[WideUnits], known: list[Known], large_from: float) -> None:
+        self.value = np.array([w.pool.value for w in wide])
+        self.goods = [goods_of(w, large_from * k.typical) for w, k in zip(wide, known, strict=True)]
+        self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
+        for n, g in enumerate(self.goods):
+            self.amount[n, : len(g.amount)] = g.amount
+        best_known = np.array([k.profits.sum() for k in known])
+        self.enough = np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value
+        sides = np.array([_least_and_most(w, k) for w, k in zip(wide, known, strict=True)])
+        self.middle: Floats = sides.mean(axis=1)
+        self.spread: Floats = (sides[:, 1] - sides[:, 0]) / 2 + 0.02
+        self.price: Floats = np.zeros_like(self.amount)
+        self._take_known(wide, known)
+
+    def _take_known(self, wide: list[WideUnits], known: list[Known]) -> None:
+        """Keep the lots of the packings known as columns, and as first prices what they bring for each good."""
+        pool: list[int] = []
+        profit: list[Floats] = []
+        held: list[Floats] = []
+        goods = self.amount.shape[1]
+        for n, (w, g, k) in enumerate(zip(wide, self.goods, known, strict=True)):
+            values = k.packing * w.part_value
+            profits = np.where(np.isfinite(k.profits), k.profits, 0.0)
+            paid = (values * (profits / values.sum(axis=1))[:, None]).sum(axis=0)
+            self.price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
+            self.price[n, len(g.amount) :] = self.middle[n]
+            pool.extend([n] * len(values))
+            profit.append(profits)
+            held.extend(np.bincount(g.of_unit, line, minlength=goods).astype(np.float64) for line in values)
+        self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held))
+
+    def improved(self, at: Bound, price: Floats, rounds: int, clock: Clock, held: Callable[[Floats], Floats]) -> Best:
+        """Column generation over relaxed lots: the least bound met of each pool, and its prices. held: prices that are allowed."""
+        pools = len(self.value)
+        goods = np.flatnonzero(self.amount.ravel() > 0)
+        row = np.full(self.amount.size, -1)
+        row[goods] = np.arange(len(goods))
+        row = row.reshape(self.amount.shape)
+        program = self._program(len(goods), clock)
+        self._add(program, row, self.known_lots)
+        best = Best(np.full(pools, np.inf), price.copy())
+        box = BOX * self.spread
+        pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
+        for number in range(rounds):
+            bound, lots = at(price)
+            better = bound < best.bound
+            box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
+            best.bound[better] = bound[better]
+            best.price[better] = price[better]
+            busy = best.bound > self.enough
+            if number == rounds - 1 or not busy.any() or clock.over():
+                break
+            mine = busy[lots.pool]
+            self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine]))
+            center, width = best.price.ravel()[goods], box[pool_of_good]
+            sides = np.concatenate([width - center, center + width]) * np.tile(amount, 2)
+            program.set_cost(np.arange(2 * len(goods)), sides)
+            answer = program.solve()
+            if answer.status is not Status.OPTIMAL:
+                break
+            price = price.copy()
+            price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
+            price = held(price)
+        return best
+
+    def _program(self, goods: int, clock: Clock) -> LinearProgram:
+        """One row a good, and two columns a good that keep its price near the best one known."""
+        program = LinearProgram("highs", clock, unit=float(self.value.mean()) / 100)
+        for _ in range(goods):
+            program.add_row(1.0, 1.0)
+        signs = np.repeat([1.0, -1.0], goods)
+        rows = np.tile(np.arange(goods), 2)
+        program.add_columns(ColumnBlock(np.zeros(2 * goods), np.ones(2 * goods), np.arange(2 * goods + 1), rows, signs))
+        return program
+
+    def _add(self, program: LinearProgram, row: Ints, lots: RelaxedLots) -> None:
+        if len(lots.pool):
+            lot, good = np.nonzero(lots.held > 0)
+            starts = np.concatenate([[0], np.cumsum(np.bincount(lot, minlength=len(lots.pool)))])
+            entries = lots.held[lot, good] / self.amount[lots.pool[lot], good]
+            upper = np.full(len(lots.pool), 1e4)
+            program.add_columns(ColumnBlock(-lots.profit, upper, starts, row[lots.pool[lot], good], entries))
+
+
+@dataclass(frozen=True)
+class Best:
+    """The least bound met of each pool, and the prices that prove it."""
+
+    bound: Floats
+    price: Floats
+
+
+def _least_and_most(units: WideUnits, known: Known) -> tuple[float, float]:
+    """Profit per value of the lots known."""
+    rates = known.profits / (known.packing @ units.part_value)
+    rates = rates[np.isfinite(rates)] if np.isfinite(rates).any() else np.zeros(1)
+    return float(rates.min()), float(rates.max())

@@ -1,0 +1,192 @@
+/* Coordinate ascent over groups of candidate columns (see ../rounding.py, which says the same in NumPy). */
+
+#include "kernel.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define NONE (-1)
+#define NO_MEMORY (-2)
+
+static const double LITTLE = 1e-9;
+
+static double above(double amount) { return amount > 0 ? amount : 0; }
+
+/* the integral of a price that rises from 0 to 1 between 0 and 1 */
+static double ramp(double position) {
+    const double inside = position < 0 ? 0 : position > 1 ? 1 : position;
+    return inside * (position - 0.5 * inside);
+}
+
+static int64_t columns_of(const Choice *c, int64_t group) { return c->column_first[group + 1] - c->column_first[group]; }
+
+static const double *load_of(const Choice *c, int64_t group, int64_t column) {
+    return c->loads + c->load_first[group] + column * (c->cell_first[group + 1] - c->cell_first[group]);
+}
+
+static const double *amount_of(const Choice *c, int64_t group, int64_t column) {
+    return c->amounts + c->amount_first[group] + column * (c->row_first[group + 1] - c->row_first[group]);
+}
+
+static void shift(Choice *c, int64_t group, int64_t column, double sign) {
+    const int64_t first = c->cell_first[group], cells = c->cell_first[group + 1] - first;
+    const int64_t first_row = c->row_first[group], rows = c->row_first[group + 1] - first_row;
+    const double *load = load_of(c, group, column), *amount = amount_of(c, group, column);
+    for (int64_t n = 0; n < cells; n++) {
+        if (load[n] == 0) continue;
+        const int64_t cell = c->cell[first + n];
+        const double before = c->load[cell], after = before + sign * load[n];
+        c->load[cell] = after;
+        *c->overflow += above(after - c->most[cell]) - above(before - c->most[cell]);
+    }
+    for (int64_t n = 0; n < rows; n++) c->reached[c->row[first_row + n]] += sign * amount[n];
+}
+
+static void put(Choice *c, int64_t group, int64_t column) {
+    shift(c, group, column, 1);
+    c->chosen[group] = column;
+}
+
+static int64_t drop(Choice *c, int64_t group) {
+    const int64_t column = c->chosen[group];
+    c->chosen[group] = NONE;
+    shift(c, group, column, -1);
+    return column;
+}
+
+/* What a column adds beyond its gain, on prices that rise gently where a limit is reached. */
+static double smooth_loss(const Choice *c, int64_t group, int64_t column) {
+    const int64_t first = c->cell_first[group], cells = c->cell_first[group + 1] - first;
+    const int64_t first_row = c->row_first[group], rows = c->row_first[group + 1] - first_row;
+    const double *load = load_of(c, group, column), *amount = amount_of(c, group, column);
+    double over = 0, loss = 0;
+    for (int64_t n = 0; n < cells; n++) {
+        if (load[n] == 0) continue;
+        const int64_t cell = c->cell[first + n];
+        const double width = c->width * c->most[cell] + 1e-6;
+        const double position = c->cell_price[cell] + (c->load[cell] - c->most[cell]) / width;
+        over += (ramp(position + load[n] / width) - ramp(position)) * width;
+    }
+    for (int64_t n = 0; n < rows; n++) {
+        if (amount[n] == 0) continue;
+        const int64_t row = c->row[first_row + n];
+        const double slope = c->unit[row] / (c->width * c->scale[row]);
+        const double now = c->row_price[row] + slope * (c->reached[row] - c->row_most[row]);
+        const double after = above(now + slope * amount[n]);
+        loss += (after * after - above(now) * above(now)) / (2 * slope);
+    }
+    return c->weight * over + loss;
+}
+
+/* The same on the limits as they are: overflow, and a penalty for what is broken. */
+static double strict_loss(const Choice *c, int64_t group, int64_t column) {
+    const int64_t first = c->cell_first[group], cells = c->cell_first[group + 1] - first;
+    const int64_t first_row = c->row_first[group], rows = c->row_first[group + 1] - first_row;
+    const double *load = load_of(c, group, column), *amount = amount_of(c, group, column);
+    double over = 0, broken = 0;
+    for (int64_t n = 0; n < cells; n++) {
+        if (load[n] == 0) continue;
+        const int64_t cell = c->cell[first + n];
+        const double room = c->load[cell] - c->most[cell];
+        over += above(room + load[n]) - above(room);
+    }
+    for (int64_t n = 0; n < rows; n++) {
+        const int64_t row = c->row[first_row + n];
+        const double base = c->reached[row] - c->row_most[row] + c->share[row] * *c->overflow;
+        const double after = base + amount[n] + c->share[row] * over;
+        broken += (above(after) - above(base)) / c->scale[row];
+    }
+    return c->weight * over + c->penalty * broken;
+}
+
+static double worth(const Choice *c, int64_t group, int64_t column) {
+    const double loss = c->width > 0 ? smooth_loss(c, group, column) : strict_loss(c, group, column);
+    return c->gain[c->column_first[group] + column] - loss;
+}
+
+/* The best column of a group of which none is chosen. */
+static int64_t best_of(const Choice *c, int64_t group, double *most) {
+    int64_t best = 0;
+    *most = worth(c, group, 0);
+    for (int64_t column = 1; column < columns_of(c, group); column++) {
+        const double now = worth(c, group, column);
+        if (now > *most) {
+            *most = now;
+            best = column;
+        }
+    }
+    return best;
+}
+
+static int improve_group(Choice *c, int64_t group) {
+    if (columns_of(c, group) == 1) return 0;
+    double most;
+    const int64_t old = drop(c, group);
+    const double now = worth(c, group, old);
+    const int64_t best = best_of(c, group, &most);
+    const int better = most > now + LITTLE * fabs(now) + LITTLE;
+    put(c, group, better ? best : old);
+    return better;
+}
+
+/* Leave a package undivided, or divide one that is, if that is worth more. */
+static int switch_package(Choice *c, const int64_t *pools, int64_t count, int64_t whole) {
+    for (int64_t n = 0; n < count; n++)
+        if (pools[n] < 0) return 0;
+    int64_t *kept = malloc((size_t)count * sizeof(int64_t));
+    if (!kept) return NO_MEMORY;
+    double divided = 0, undivided;
+    const int was_whole = c->chosen[whole] != NONE;
+    int64_t way = NONE;
+    if (was_whole) way = drop(c, whole);
+    else
+        for (int64_t n = 0; n < count; n++) kept[n] = drop(c, pools[n]);
+    if (was_whole) undivided = worth(c, whole, way);
+    else way = best_of(c, whole, &undivided);
+    for (int64_t n = 0; n < count; n++) {
+        double most;
+        if (was_whole) kept[n] = best_of(c, pools[n], &most);
+        else most = worth(c, pools[n], kept[n]);
+        divided += most;
+        put(c, pools[n], kept[n]);
+    }
+    const double now = was_whole ? undivided : divided;
+    const double gain = was_whole ? divided - undivided : undivided - divided;
+    const int take = gain > LITTLE * fabs(now) + LITTLE;
+    if (take != was_whole) {
+        for (int64_t n = 0; n < count; n++) drop(c, pools[n]);
+        put(c, whole, way);
+    }
+    free(kept);
+    return take;
+}
+
+static int improve_package(Choice *c, int64_t package, int may_switch) {
+    const int64_t *pools = c->pool + c->pool_first[package], whole = c->whole[package];
+    const int64_t count = c->pool_first[package + 1] - c->pool_first[package];
+    int better = 0;
+    if (whole < 0 || c->chosen[whole] == NONE) {
+        for (int64_t n = 0; n < count; n++)
+            if (pools[n] >= 0) better |= improve_group(c, pools[n]);
+    } else better |= improve_group(c, whole);
+    if (may_switch && count && whole >= 0) {
+        const int switched = switch_package(c, pools, count, whole);
+        if (switched == NO_MEMORY) return NO_MEMORY;
+        better |= switched;
+    }
+    return better;
+}
+
+/* Sweep over packages in an order until nothing gets better, or `sweeps` times; negative where there is no memory. */
+int improve(Choice *c, const int64_t *order, int64_t packages, int64_t sweeps) {
+    for (int64_t sweep = 0; sweep < sweeps; sweep++) {
+        int better = 0;
+        for (int64_t n = 0; n < packages; n++) {
+            const int now = improve_package(c, order[n], sweep == 0);
+            if (now == NO_MEMORY) return NO_MEMORY;
+            better |= now;
+        }
+        if (!better) break;
+    }
+    return 0;
+}

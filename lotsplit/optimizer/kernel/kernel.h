@@ -1,0 +1,50 @@
+/* The compiled kernel: loops over single numbers that NumPy cannot take together. */
+
+#ifndef LOTSPLIT_KERNEL_H
+#define LOTSPLIT_KERNEL_H
+
+#include <stdint.h>
+
+/* One wide pool as ../whole.py lays it out. extra: units of each mix beyond its parent's. edges: of cells of value.
+   x, y: points of each mix's curve. fill, width: cells of filling. groups: of values, for lots to return. */
+typedef struct {
+    int64_t units, mixes, cells, fill, groups;
+    double width;
+    const double *value, *edges, *x, *y;
+    const int64_t *parts, *parent, *extra_first, *extra, *curve_first;
+} Pool;
+
+int64_t whole_lots(const Pool *pool, const double *price, double slope, double *spare, double *profit, int64_t *counts);
+
+/* Candidate columns by group, and a choice of one of each (see ../rounding.py). Columns, cells and rows of group g go from
+   ..._first[g] to ..._first[g + 1]; its tables of loads and amounts have one line a column. pool: groups of each package,
+   whole: the group of its undivided columns, both -1 where there are none. */
+typedef struct {
+    const int64_t *column_first, *cell_first, *cell, *row_first, *row, *load_first, *amount_first, *pool_first, *pool, *whole;
+    const double *gain, *loads, *amounts, *most, *cell_price, *row_most, *scale, *unit, *share, *row_price;
+    double weight, penalty, width;
+    double *load, *reached, *overflow;
+    int64_t *chosen;
+} Choice;
+
+int improve(Choice *choice, const int64_t *order, int64_t packages, int64_t sweeps);
+
+/* Options, one after another: reduced profit before anything that depends on the first month, window, duration, and the lines
+   of the tables of prices, which are cumulative over months (see ../slots.py). budget, load: none where nothing is charged. */
+typedef struct {
+    int64_t all_months;
+    const double *base, *cost, *value, *start, *budget, *load;
+    const int64_t *first, *last, *months, *set, *profile;
+} Slots;
+
+void best_waits(const Slots *slots, int64_t options, double *best, int64_t *wait);
+
+/* Points of the curves of all mixes: those of mix m from first[m] to first[m + 1], keys and half as in ../curves.py. */
+typedef struct {
+    const double *keys, *profits, *half;
+    const int64_t *first;
+} Curves;
+
+void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit);
+
+#endif

@@ -1,0 +1,144 @@
+/* The kernel as a Python module: arrays come and go through the buffer protocol; ../compiled.py checks their shapes. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "kernel.h"
+
+static void release(Py_buffer *buffers, int count) {
+    for (int n = 0; n < count; n++) PyBuffer_Release(&buffers[n]);
+}
+
+static PyObject *py_whole_lots(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[13];
+    Pool pool;
+    double slope;
+    long long fill, groups;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*LLddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
+                          &b[8], &fill, &groups, &pool.width, &slope, &b[9], &b[10], &b[11], &b[12]))
+        return NULL;
+    pool.value = b[0].buf;
+    pool.parts = b[1].buf;
+    pool.parent = b[2].buf;
+    pool.extra_first = b[3].buf;
+    pool.extra = b[4].buf;
+    pool.edges = b[5].buf;
+    pool.curve_first = b[6].buf;
+    pool.x = b[7].buf;
+    pool.y = b[8].buf;
+    pool.units = b[0].len / 8;
+    pool.mixes = b[2].len / 8;
+    pool.cells = b[5].len / 8 - 1;
+    pool.fill = fill;
+    pool.groups = groups;
+    int64_t made;
+    Py_BEGIN_ALLOW_THREADS
+    made = whole_lots(&pool, b[9].buf, slope, b[10].buf, b[11].buf, b[12].buf);
+    Py_END_ALLOW_THREADS
+    release(b, 13);
+    return made < 0 ? PyErr_NoMemory() : PyLong_FromLongLong(made);
+}
+
+/* The buffers of a sequence of arrays; gives how many could be had. */
+static int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags) {
+    if (PySequence_Size(arrays) != count) {
+        PyErr_SetString(PyExc_ValueError, "not as many arrays as expected");
+        return 0;
+    }
+    for (int n = 0; n < count; n++) {
+        PyObject *array = PySequence_GetItem(arrays, n);
+        const int failed = !array || PyObject_GetBuffer(array, &buffers[n], flags);
+        Py_XDECREF(array);
+        if (failed) return n;
+    }
+    return count;
+}
+
+static PyObject *py_improve(PyObject *self, PyObject *args) {
+    (void)self;
+    enum { GIVEN = 20, STATE = 4 };
+    PyObject *given, *state;
+    Py_buffer g[GIVEN], s[STATE], order;
+    Choice c;
+    long long sweeps;
+    if (!PyArg_ParseTuple(args, "OOdddy*L", &given, &state, &c.weight, &c.penalty, &c.width, &order, &sweeps)) return NULL;
+    const int have = buffers_of(given, g, GIVEN, PyBUF_SIMPLE);
+    const int hold = have == GIVEN ? buffers_of(state, s, STATE, PyBUF_WRITABLE) : 0;
+    int done = 0;
+    if (hold == STATE) {
+        const int64_t **whole[] = {&c.column_first, &c.cell_first, &c.cell, &c.row_first, &c.row,
+                                   &c.load_first, &c.amount_first, &c.pool_first, &c.pool, &c.whole};
+        const double **real[] = {&c.gain, &c.loads, &c.amounts, &c.most, &c.cell_price,
+                                 &c.row_most, &c.scale, &c.unit, &c.share, &c.row_price};
+        for (int n = 0; n < 10; n++) *whole[n] = g[n].buf;
+        for (int n = 0; n < 10; n++) *real[n] = g[10 + n].buf;
+        c.load = s[0].buf;
+        c.reached = s[1].buf;
+        c.overflow = s[2].buf;
+        c.chosen = s[3].buf;
+        Py_BEGIN_ALLOW_THREADS
+        done = improve(&c, order.buf, order.len / 8, sweeps);
+        Py_END_ALLOW_THREADS
+    }
+    release(g, have);
+    release(s, hold);
+    PyBuffer_Release(&order);
+    if (hold != STATE) return NULL;
+    if (done < 0) return PyErr_NoMemory();
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_best_waits(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[13];
+    Slots s;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7], &b[8],
+                          &b[9], &b[10], &b[11], &b[12]))
+        return NULL;
+    s.base = b[0].buf;
+    s.first = b[1].buf;
+    s.last = b[2].buf;
+    s.months = b[3].buf;
+    s.set = b[4].buf;
+    s.profile = b[5].buf;
+    s.cost = b[6].buf;
+    s.value = b[7].buf;
+    s.start = b[8].buf;
+    s.budget = b[9].len ? b[9].buf : NULL;
+    s.load = b[10].len ? b[10].buf : NULL;
+    s.all_months = b[8].len / 8;
+    Py_BEGIN_ALLOW_THREADS
+    best_waits(&s, b[0].len / 8, b[11].buf, b[12].buf);
+    Py_END_ALLOW_THREADS
+    release(b, 13);
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[7];
+    Curves c;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6])) return NULL;
+    c.keys = b[0].buf;
+    c.profits = b[1].buf;
+    c.half = b[2].buf;
+    c.first = b[3].buf;
+    Py_BEGIN_ALLOW_THREADS
+    curve_profits(&c, b[4].len / 8, b[4].buf, b[5].buf, b[6].buf);
+    Py_END_ALLOW_THREADS
+    release(b, 7);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    {"whole_lots", py_whole_lots, METH_VARARGS, "Lots of whole units of one wide pool that bring most above what they pay."},
+    {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
+    {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
+    {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_kernel", NULL, 0, methods, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__kernel(void) { return PyModuleDef_Init(&definition); }

@@ -1,0 +1,223 @@
+/* Lots of whole units of one wide pool: by value, what the best lot brings above what it pays (see ../whole.py). */
+
+#include "kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEVER (-1e18)
+#define EMPTY (-1)
+#define NO_MEMORY (-2)
+#define UNREACHED (-3)
+
+/* of a value: two that differ by less are one */
+static const double SAME = 1.5e-9;
+
+/* Contents whose values fall into one cell: the least that any pays above slope x value, the range of their values, and the
+   way to the one that pays least. */
+typedef struct {
+    double paid, low, high;
+    int32_t trail;
+} State;
+
+typedef struct {
+    int32_t before, item;
+} Step;
+
+typedef struct {
+    Step *steps;
+    int64_t count, room;
+} Trails;
+
+/* some parts of a unit, taken or left together: 1, 2, 4, ... and a rest, so that any number can be made up */
+typedef struct {
+    int32_t unit, parts;
+    double value, paid;
+} Item;
+
+static int32_t add_step(Trails *trails, int32_t before, int32_t item) {
+    if (trails->count == trails->room) {
+        int64_t room = trails->room ? 2 * trails->room : 4096;
+        Step *grown = room < INT32_MAX ? realloc(trails->steps, (size_t)room * sizeof(Step)) : NULL;
+        if (!grown) return NO_MEMORY;
+        trails->steps = grown;
+        trails->room = room;
+    }
+    trails->steps[trails->count].before = before;
+    trails->steps[trails->count].item = item;
+    return (int32_t)trails->count++;
+}
+
+/* To every content add an item or not. states[cells] is the empty content. A range of values that reaches over several
+   cells is cut at their edges. From the highest cell down, so that none takes the item twice. */
+static int take(State *states, int64_t cells, const double *edges, const Item *item, int32_t number, Trails *trails) {
+    int64_t to = cells - 1;
+    for (int64_t from = cells - 1; from >= -1; from--) {
+        const State old = states[from < 0 ? cells : from];
+        if (old.trail == UNREACHED) continue;
+        const double low = old.low + item->value, high = old.high + item->value, paid = old.paid + item->paid;
+        if (low > edges[cells]) continue;
+        while (to > 0 && edges[to] > low) to--;
+        int32_t trail = EMPTY;
+        for (int64_t c = to; c < cells && edges[c] <= high; c++) {
+            State *state = &states[c];
+            const double l = low > edges[c] ? low : edges[c], h = high < edges[c + 1] ? high : edges[c + 1];
+            if (state->trail == UNREACHED || paid < state->paid) {
+                if (trail == EMPTY) trail = add_step(trails, old.trail, number);
+                if (trail == NO_MEMORY) return NO_MEMORY;
+                state->paid = paid;
+                state->trail = trail;
+            }
+            if (l < state->low) state->low = l;
+            if (h > state->high) state->high = h;
+        }
+    }
+    return 0;
+}
+
+/* The most of a curve less slope x value between two values. *point moves up with least. */
+static double highest(const double *x, const double *y, int64_t points, double slope, double least, double most,
+                      int64_t *point) {
+    const double low = least - SAME * least, high = most + SAME * most;
+    double best = NEVER;
+    if (points == 0 || low > x[points - 1] || high < x[0]) return NEVER;
+    while (*point + 1 < points && x[*point + 1] <= low) (*point)++;
+    for (int64_t n = *point; n < points && x[n] <= high; n++) {
+        const int64_t next = n + 1 < points ? n + 1 : n;
+        const double ends[2] = {x[n] > low ? x[n] : low, x[next] < high ? x[next] : high};
+        for (int e = 0; e < 2; e++) {
+            const double value = ends[e];
+            double profit = NEVER;
+            if (value < x[n] || value > x[next]) continue;
+            if (value == x[n]) profit = y[n];
+            else if (value == x[next]) profit = y[next];
+            else if (y[n] > NEVER && y[next] > NEVER)
+                profit = y[n] + (y[next] - y[n]) * ((value - x[n]) / (x[next] - x[n]));
+            if (profit <= NEVER) continue;
+            profit -= slope * (value < least ? least : value > most ? most : value);
+            if (profit > best) best = profit;
+        }
+    }
+    return best;
+}
+
+static int larger_first(const void *a, const void *b) {
+    const Item *one = a, *other = b;
+    if (one->value != other->value) return one->value > other->value ? -1 : 1;
+    return one->unit != other->unit ? (one->unit < other->unit ? -1 : 1) : other->parts - one->parts;
+}
+
+/* The items of some units, largest first. */
+static int64_t items_of(const Pool *pool, int64_t first, int64_t end, const double *price, double slope, Item *items) {
+    int64_t count = 0;
+    for (int64_t n = first; n < end; n++) {
+        const int64_t unit = pool->extra[n];
+        int64_t left = pool->parts[unit], some = 1;
+        for (; left > 0; some *= 2) {
+            const int64_t now = some < left ? some : left;
+            left -= now;
+            if (now * pool->value[unit] > pool->edges[pool->cells]) continue;
+            items[count].unit = (int32_t)unit;
+            items[count].parts = (int32_t)now;
+            items[count].value = now * pool->value[unit];
+            items[count].paid = now * (price[unit] - slope * pool->value[unit]);
+            count++;
+        }
+    }
+    qsort(items, (size_t)count, sizeof(Item), larger_first);
+    return count;
+}
+
+/* The best lots met: of every mix, and of every group of values. where: mix x (cells + 1) + cell. */
+typedef struct {
+    double *spare;
+    int64_t *where;
+} Leaders;
+
+static void lead(Leaders *leaders, int64_t place, double spare, int64_t where) {
+    if (spare > leaders->spare[place]) {
+        leaders->spare[place] = spare;
+        leaders->where[place] = where;
+    }
+}
+
+/* What the contents of one mix bring above what they pay, cell by cell, into coarser cells for filling up the pool. */
+static void read_mix(const Pool *pool, const State *states, int64_t mix, double slope, double *spare, Leaders *leaders) {
+    const int64_t first = pool->curve_first[mix], points = pool->curve_first[mix + 1] - first;
+    int64_t point = 0;
+    for (int64_t n = 0; n < pool->fill; n++) spare[n] = NEVER;
+    for (int64_t c = 0; c < pool->cells; c++) {
+        if (states[c].trail == UNREACHED) continue;
+        double more = highest(pool->x + first, pool->y + first, points, slope, states[c].low, states[c].high, &point);
+        if (more <= NEVER) continue;
+        more -= states[c].paid;
+        int64_t low = (int64_t)(states[c].low / pool->width * (1 - SAME));
+        int64_t high = (int64_t)(states[c].high / pool->width * (1 + SAME));
+        if (high >= pool->fill) high = pool->fill - 1;
+        if (low > high) low = high;
+        for (int64_t n = low; n <= high; n++)
+            if (more > spare[n]) spare[n] = more;
+        const int64_t where = mix * (pool->cells + 1) + c;
+        lead(leaders, mix, more, where);
+        lead(leaders, pool->mixes + low * pool->groups / pool->fill, more, where);
+    }
+}
+
+/* The contents of the leaders, each once; gives how many. */
+static int64_t read_lots(const Pool *pool, const State *states, const Trails *trails, const Item *items,
+                         const double *price, const Leaders *leaders, double *profit, int64_t *counts) {
+    int64_t made = 0;
+    for (int64_t n = 0; n < pool->mixes + pool->groups; n++) {
+        int seen = leaders->where[n] < 0;
+        for (int64_t k = 0; k < n && !seen; k++) seen = leaders->where[k] == leaders->where[n];
+        if (seen) continue;
+        int64_t *held = counts + made * pool->units;
+        memset(held, 0, (size_t)pool->units * sizeof(int64_t));
+        double paid = 0;
+        for (int32_t t = states[leaders->where[n]].trail; t >= 0; t = trails->steps[t].before) {
+            const Item *item = &items[trails->steps[t].item];
+            held[item->unit] += item->parts;
+            paid += item->parts * price[item->unit];
+        }
+        profit[made++] = leaders->spare[n] + paid;
+    }
+    return made;
+}
+
+/* spare: one row a mix, one column a cell of filling. profit, counts: of the lots that lead, room for one of each mix and
+   group. Gives how many lots lead, or a negative number where there is no memory. */
+int64_t whole_lots(const Pool *pool, const double *price, double slope, double *spare, double *profit, int64_t *counts) {
+    const size_t line = (size_t)pool->cells + 1, places = (size_t)(pool->mixes + pool->groups);
+    int64_t most_items = 0, made = NO_MEMORY, count = 0;
+    for (int64_t n = 0; n < pool->extra_first[pool->mixes]; n++) {
+        int64_t items = 1;
+        for (int64_t left = pool->parts[pool->extra[n]]; left > 1; left /= 2) items++;
+        most_items += items;
+    }
+    State *states = malloc((size_t)pool->mixes * line * sizeof(State));
+    Item *items = malloc((size_t)(most_items + 1) * sizeof(Item));
+    Leaders leaders = {calloc(places, sizeof(double)), malloc(places * sizeof(int64_t))};
+    Trails trails = {NULL, 0, 0};
+    if (!states || !items || !leaders.spare || !leaders.where) goto done;
+    for (size_t n = 0; n < places; n++) leaders.where[n] = -1;
+    for (int64_t mix = 0; mix < pool->mixes; mix++) {
+        State *mine = states + (size_t)mix * line;
+        if (pool->parent[mix] >= 0) memcpy(mine, states + (size_t)pool->parent[mix] * line, line * sizeof(State));
+        else {
+            for (int64_t c = 0; c < pool->cells; c++) mine[c] = (State){0, 1e300, -1, UNREACHED};
+            mine[pool->cells] = (State){0, 0, 0, EMPTY};
+        }
+        int64_t end = count + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope, items + count);
+        for (; count < end; count++)
+            if (take(mine, pool->cells, pool->edges, &items[count], (int32_t)count, &trails)) goto done;
+        read_mix(pool, mine, mix, slope, spare + mix * pool->fill, &leaders);
+    }
+    made = read_lots(pool, states, &trails, items, price, &leaders, profit, counts);
+done:
+    free(states);
+    free(items);
+    free(leaders.spare);
+    free(leaders.where);
+    free(trails.steps);
+    return made;
+}

@@ -1,0 +1,171 @@
+"""A closer bound on what any packing of a wide pool can bring at given prices: every unit of a lot stays whole.
+
+As relaxed.py, but for the lots: those of each mix are found by dynamic programming over what its units, taken whole, can add
+up to. Contents whose values fall into one cell are taken together: any of these values, paying as little as any of them.
+So a lot brings at least what it can, and, in cells that are small beside it and cut at the steps of the curve, hardly more.
+The compiled kernel does it; without one this bound is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.compiled import kernel
+from lotsplit.optimizer.curves import Curves, WideUnits, every_duration, lines_of
+from lotsplit.optimizer.fillings import fillings_of
+from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
+from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.relaxed import RATIO
+from lotsplit.optimizer.slots import PriceTables
+from lotsplit.optimizer.solver import Clock
+
+# cells of a typical lot; a lot smaller than FINEST of a typical one is cut no finer
+OF_A_LOT = 300
+FINEST = 0.25
+# of a typical lot: a unit with parts this large is a good by itself
+LARGE = 0.5
+FILL = 256
+GROUPS = 8
+ROUNDS = 15
+POOLS_AT_ONCE = 16
+# of a profit: a step this high is an edge of a cell; and by how much of a value the edge lies above it
+STEP, ABOVE = 0.01, 4e-9
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A pool as the kernel takes it. order: its mixes, every one after a mix of which it has all units (parent) and more (extra).
+
+    edges: of cells of value. x, y: points of the curve of each mix, from curve_first on.
+    """
+
+    units: WideUnits
+    order: Ints
+    parent: Ints
+    extra_first: Ints
+    extra: Ints
+    edges: Floats
+    curve_first: Ints
+    x: Floats
+    y: Floats
+
+
+def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float) -> Layout:
+    """Lay a pool out. first_mix: its first as the curves count them."""
+    sets = np.array([mix.units for mix in units.mixes])
+    order = np.argsort(sets.sum(axis=1), kind="stable")
+    parents, extras = [], []
+    for place, mix in enumerate(order.tolist()):
+        smaller = order[:place]
+        within = np.flatnonzero(~(sets[smaller] & ~sets[mix]).any(axis=1))
+        parents.append(int(within[-1]) if len(within) else -1)
+        more = sets[mix] & ~sets[smaller[within[-1]]] if len(within) else sets[mix]
+        extras.append(np.flatnonzero(more))
+    points = [curves.points_of(first_mix + mix) for mix in order.tolist()]
+    return Layout(
+        units,
+        order,
+        np.array(parents),
+        np.cumsum([0, *(len(extra) for extra in extras)]),
+        np.concatenate(extras).astype(np.int64),
+        _edges(units, typical, points),
+        np.cumsum([0, *(len(x) for x, _ in points)]),
+        np.concatenate([x for x, _ in points]),
+        np.concatenate([np.where(np.isfinite(y), y, NEVER) for _, y in points]),
+    )
+
+
+def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]]) -> Floats:
+    """Edges between cells of value: growing with it, and just above every step."""
+    low, high = float(units.part_value.min()) * (1 - 1e-6), units.pool.value * (1 + 1e-6)
+    fine = min(FINEST * typical, high)
+    small = np.arange(low, fine, fine / OF_A_LOT)
+    grown = fine * (1 + 1 / OF_A_LOT) ** np.arange(1 + int(np.log(high / fine) * (OF_A_LOT + 1)))
+    steps = []
+    for x, y in points:
+        y = np.where(np.isfinite(y), y, NEVER)
+        jump = np.flatnonzero((np.diff(x) < 1e-8 * x[1:]) & (np.abs(np.diff(y)) > STEP * np.abs(y[:-1])))
+        steps.append(x[jump + 1] * (1 + ABOVE))
+    edges = np.unique(np.concatenate([[low], small, grown, *steps]))
+    edges = edges[(edges >= low) & (edges < high)]
+    apart = np.diff(edges, prepend=0.0) > 1e-7 * edges
+    kept: Floats = np.concatenate([edges[apart], [high]])
+    return kept
+
+
+class WholeLots:
+    """Some pools and the lots of whole units they can have."""
+
+    def __init__(self, layouts: list[Layout], goods: PricedGoods) -> None:
+        self.layouts, self.goods = layouts, goods
+        self.width = goods.value / FILL
+        mixes = [len(one.order) for one in layouts]
+        pool = np.repeat(np.arange(len(layouts)), mixes)
+        services = np.array([mix.services for one in layouts for mix in one.units.mixes])
+        self.fillings = fillings_of([one.units for one in layouts], pool, services, self.width)
+
+    def at(self, price: Floats) -> tuple[Floats, RelaxedLots]:
+        """The bound at some prices of goods, and lots that bring more than they pay."""
+        spare, pool, profit, held = [], [], [], []
+        for n, (one, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
+            by_cell, gains, counts = self._lots(one, price[n][goods.of_unit] * one.units.part_value)
+            spare.append(by_cell)
+            pool.append(np.full(len(gains), n))
+            profit.append(gains)
+            amounts = np.zeros((len(gains), price.shape[1]))
+            np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
+            held.append(amounts)
+        bound = (price * self.goods.amount).sum(axis=1) + self.fillings.most(np.concatenate(spare))
+        return bound, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held))
+
+    def _lots(self, one: Layout, price: Floats) -> tuple[Floats, Floats, Ints]:
+        """What lots of one pool bring above what they pay, mix by mix and cell by cell; profits and counts of the best."""
+        units = one.units
+        mixes, most = len(one.order), len(one.order) + GROUPS
+        spare, profit = np.empty((mixes, FILL)), np.empty(most)
+        counts = np.empty((most, len(units.parts)), dtype=np.int64)
+        slope = float(price @ units.parts) / units.pool.value
+        made = kernel.whole_lots(
+            units.part_value,
+            units.parts,
+            one.parent,
+            one.extra_first,
+            one.extra,
+            one.edges,
+            one.curve_first,
+            one.x,
+            one.y,
+            FILL,
+            GROUPS,
+            units.pool.value / FILL,
+            slope,
+            price,
+            spare,
+            profit,
+            counts,
+        )
+        in_order = np.empty_like(spare)
+        in_order[one.order] = spare
+        return in_order, profit[:made], counts[:made]
+
+
+def whole_bounds(
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], clock: Clock
+) -> Floats:
+    """An upper bound on the profit of any packing of each wide pool."""
+    bounds = np.full(len(wide), np.inf)
+    order = sorted(range(len(wide)), key=lambda n: (len(wide[n].mixes), n))
+    for low in range(0, len(order), POOLS_AT_ONCE):
+        mine = order[low : low + POOLS_AT_ONCE]
+        some, best = [wide[n] for n in mine], [known[n] for n in mine]
+        curves = Curves(lines_of(contents, some, every_duration, RATIO), tables, some)
+        first = np.cumsum([0, *(len(units.mixes) for units in some[:-1])]).tolist()
+        layouts = [layout_of(u, curves, m, k.typical) for u, m, k in zip(some, first, best, strict=True)]
+        goods = PricedGoods(some, best, LARGE)
+        bounds[mine] = goods.improved(
+            WholeLots(layouts, goods).at, goods.price, ROUNDS, clock, lambda price: price
+        ).bound
+    return bounds

@@ -1,0 +1,72 @@
+"""The compiled kernel gives what NumPy gives, and the search works without it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotsplit.evaluation import evaluate
+from lotsplit.optimizer import compiled, curves, optimize, schedules, slots
+from lotsplit.optimizer.curves import Curves
+from lotsplit.workbook import read_plan
+
+REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
+pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
+
+
+@pytest.fixture(scope="module")
+def plan_and_rules():
+    plan, rules, _ = read_plan(REGIONAL)
+    return plan, rules
+
+
+@pytest.fixture
+def both(monkeypatch):
+    """Makes a function run with the kernel and without it; gives the pairs of results met."""
+
+    def compare(owner, name: str) -> list:
+        function, met = getattr(owner, name), []
+
+        def twice(*arguments, **options):
+            with_kernel = function(*arguments, **options)
+            with pytest.MonkeyPatch.context() as without, np.errstate(all="ignore"):
+                without.setattr(compiled, "kernel", None)
+                met.append((with_kernel, function(*arguments, **options)))
+            return with_kernel
+
+        monkeypatch.setattr(owner, name, twice)
+        return met
+
+    return compare
+
+
+def test_slots_curves_and_rounding_are_the_same_with_and_without_it(both, plan_and_rules, monkeypatch):
+    # in this process alone, so that every call is seen
+    monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
+    waits, looked_up = both(slots, "best_waits"), both(Curves, "profit")
+    monkeypatch.setattr(curves, "best_waits", slots.best_waits)
+    monkeypatch.setattr(schedules, "ORDERS", 1)
+    rounded = both(schedules, "round_by_ascent")
+    optimize(*plan_and_rules, gap=0.02)
+    assert len(waits) >= 20
+    assert all(np.array_equal(a, b) for pair in waits for a, b in zip(*pair, strict=True))
+    assert len(looked_up) >= 100
+    assert all(np.array_equal(a, b) for a, b in looked_up)
+    assert len(rounded) >= 2
+    assert all(np.array_equal(a, b) for a, b in rounded)
+
+
+def test_the_search_works_without_it(plan_and_rules, monkeypatch):
+    monkeypatch.setattr(compiled, "kernel", None)
+    result = optimize(*plan_and_rules)
+    found = evaluate(*plan_and_rules, result.schedule)
+    assert not found.broken
+    assert result.bound >= found.objective
+    assert result.bound - found.objective <= 0.005 * plan_and_rules[0].value
+
+
+def test_it_is_there_where_the_package_was_built_with_a_compiler():
+    assert importlib.util.find_spec("lotsplit.optimizer._kernel") is not None
