@@ -39,13 +39,14 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class SolverRecord:
-    """Which solver ran, and how much: for the Run sheet."""
+    """Which solver ran, and how much: for the Run sheet. compiled: whether the search had its compiled kernel."""
 
     name: str
     version: str
     linear_programs: int
     integer_programs: int
     columns: int
+    compiled: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,6 +65,14 @@ class StepTable:
         keys = owner * (1 + len(values)) + 1 + values.searchsorted(starts)
         sets = np.concatenate([self.sets, np.full((2, len(starts) + len(place) - self.sets.shape[1]), -1)], axis=1)
         return StepTable(place, starts, values, keys, sets)
+
+    def start_of(self, numbers: Ints) -> Ints:
+        """Of some steps by number: 1 + the place of its start among all starts; 0 for the first step of a group."""
+        groups = len(self.place)
+        first = self.keys.searchsorted(np.arange(groups) * (1 + len(self.values)), side="right") + np.arange(groups)
+        group = np.searchsorted(first, numbers, side="right") - 1
+        found: Ints = np.where(numbers == first[group], 0, numbers - group)
+        return found
 
     def numbers(self, places: Ints, values: Floats) -> Ints:
         """The number of the step of each lot value, counted over all groups."""
@@ -179,19 +188,33 @@ class Market:
 
     def steps(self, group: int, months: int) -> Steps:
         """The steps of a group's eligible set at one duration."""
-        key = (group, months)
-        if key not in self._steps:
-            if self.participation == "curve":
-                starts = self.curve.steps(self._group_nature[group]) - MONEY_TOLERANCE
-            else:
-                members = self._group_members[group]
-                largest = self._largest_value(months)[members]
-                smallest = self.bidders.smallest_value()[members]
-                starts = np.unique(np.concatenate([np.nextafter(largest[np.isfinite(largest)], np.inf), smallest]))
-            starts = starts[starts > 0]
-            sides = np.stack([np.nextafter(starts, 0.0), starts], axis=1).ravel()
-            self._steps[key] = Steps(starts, sides)
-        return self._steps[key]
+        if (group, months) not in self._steps:
+            self._work_out_steps([group], months)
+        return self._steps[group, months]
+
+    def _work_out_steps(self, groups: list[int], months: int) -> None:
+        """The steps of several groups at once."""
+        if self.participation == "curve":
+            starts = [self.curve.steps(self._group_nature[group]) - MONEY_TOLERANCE for group in groups]
+            owner = np.repeat(np.arange(len(groups)), [len(own) for own in starts])
+            start = np.concatenate(starts)
+        else:
+            members = np.concatenate([self._group_members[group] for group in groups])
+            owner = np.repeat(np.arange(len(groups)), [len(self._group_members[group]) for group in groups])
+            largest = self._largest_value(months)[members]
+            smallest = self.bidders.smallest_value()[members]
+            above = np.flatnonzero(np.isfinite(largest))
+            start = np.concatenate([np.nextafter(largest[above], np.inf), smallest])
+            owner = np.concatenate([owner[above], owner])
+        order = np.lexsort((start, owner))
+        owner, start = owner[order], start[order]
+        new = (np.diff(owner, prepend=-1) != 0) | (np.diff(start, prepend=-np.inf) != 0)
+        new &= start > 0
+        owner, start = owner[new], start[new]
+        sides = np.stack([np.nextafter(start, 0.0), start], axis=1).ravel()
+        cuts = np.searchsorted(owner, np.arange(len(groups) + 1)).tolist()
+        for group, (low, high) in zip(groups, pairwise(cuts), strict=True):
+            self._steps[group, months] = Steps(start[low:high], sides[2 * low : 2 * high])
 
     def sets_of_groups(self, groups: Ints, months: int, values: Floats, reserved: bool = False) -> Ints:
         """The eligible set of each lot, as its number (rules 1 to 6); columns() has what follows from it. groups: of each lot."""
@@ -204,9 +227,8 @@ class Market:
         if len(unknown):
             first = table.numbers(place, np.full(len(place), -np.inf))
             group_of = np.argsort(first)[np.searchsorted(np.sort(first), unknown, side="right") - 1]
-            for n in np.unique(group_of).tolist():
-                mine = unknown[group_of == n]
-                known[mine] = self._step_sets(int(met[n]), months, (mine - first[n]).tolist(), reserved)
+            starts = np.concatenate([[0.0], table.starts])[table.start_of(unknown)]
+            known[unknown] = self._step_sets(met[group_of].tolist(), starts, months, reserved)
         found: Ints = known[steps]
         return found
 
@@ -215,6 +237,9 @@ class Market:
         table = self._step_tables.get(months, StepTable.empty())
         new = [group for group in groups if group not in table.place]
         if new or months not in self._step_tables:
+            unknown = [group for group in new if (group, months) not in self._steps]
+            if unknown:
+                self._work_out_steps(unknown, months)
             table = table.extended(new, [self.steps(group, months).starts for group in new])
             self._step_tables[months] = table
         return table
@@ -224,18 +249,21 @@ class Market:
             self._largest[months] = self.bidders.largest_value(months, self.rules)
         return self._largest[months]
 
-    def _step_sets(self, group: int, months: int, steps: list[int], reserved: bool) -> list[int]:
-        """The eligible sets at the starts of some steps of a group."""
-        starts = self.steps(group, months).starts
-        values = np.array([starts[n - 1] if n else 0.0 for n in steps])
+    def _step_sets(self, groups: list[int], starts: Floats, months: int, reserved: bool) -> list[int]:
+        """The eligible set at the start of one step of each of some groups."""
         if self.participation == "curve":
-            return [self._curve_set(self._group_nature[group], value) for value in values.tolist()]
-        members = self._group_members[group]
-        carries = values[:, None] <= self._largest_value(months)[members]
-        carries &= self.bidders.smallest_value()[members] <= values[:, None]
+            pairs = zip(groups, starts.tolist(), strict=True)
+            return [self._curve_set(self._group_nature[group], start) for group, start in pairs]
+        sizes = [len(self._group_members[group]) for group in groups]
+        members = np.concatenate([self._group_members[group] for group in groups])
+        value = np.repeat(starts, sizes)
+        carries = (value <= self._largest_value(months)[members]) & (self.bidders.smallest_value()[members] <= value)
         if reserved:
             carries &= self.bidders.is_sme[members]
-        return [self._set_number(members[row]) for row in carries]
+        step = np.repeat(np.arange(len(groups)), sizes)[carries]
+        members = members[carries]
+        cuts = np.searchsorted(step, np.arange(len(groups) + 1)).tolist()
+        return [self._set_number(members[low:high]) for low, high in pairwise(cuts)]
 
     def _set_number(self, members: Ints) -> int:
         key = members.tobytes()

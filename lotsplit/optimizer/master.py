@@ -37,7 +37,7 @@ class Master:
         self.columns, self.weights = columns, weights
         rows = columns.rows
         contents = rows.contents
-        self.program = LinearProgram(solver, clock, unit=contents.plan.value / 1e4)
+        self.program = LinearProgram(solver, clock, unit=contents.plan.value / 1e4, primal=True)
         self.coupling = [self.program.add_row(-np.inf, row.most) for row in rows.rows]
         packages_with_pools = {pool.package for pool in contents.pools}
         self.pools_of: dict[int, list[int]] = {n: [] for n in range(len(contents.plan.packages))}
@@ -209,7 +209,7 @@ class Master:
         self.take_columns()
         closed = np.setdiff1d(np.arange(len(self.columns)), candidates)
         old = self.program
-        program = LinearProgram(old.solver, old.clock, old.unit, [*old.lower], [*old.upper])
+        program = LinearProgram(old.solver, old.clock, old.unit, False, [*old.lower], [*old.upper])
         for block in old.blocks:
             program.add_columns(replace(block, upper=block.upper.copy()))
         shut = [self.variable[closed]]

@@ -13,7 +13,7 @@ from lotsplit.optimizer.master import Master
 from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.solver import ColumnBlock, LinearProgram, Status
 
-NODES = 400
+NODES = 200
 # of the plan's value: a gap at which the program may stop
 NEAR = 1e-4
 

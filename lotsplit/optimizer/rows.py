@@ -199,6 +199,11 @@ class Prices:
     capacity: Floats
 
 
+def mean_of(prices: list[Prices]) -> Prices:
+    """The mean of some prices."""
+    return Prices(np.mean([p.rows for p in prices], axis=0), np.mean([p.capacity for p in prices], axis=0))
+
+
 def no_prices(rows: Rows) -> Prices:
     """Every limit for nothing."""
     suppliers = len(rows.contents.plan.suppliers)

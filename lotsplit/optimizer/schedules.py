@@ -79,9 +79,9 @@ class Schedules:
         """A schedule from the first columns, before there is a linear program."""
         self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), prices, 0)
 
-    def vary(self, prices: Prices) -> None:
-        """More columns to round with: the best packings at prices about those of the linear program."""
-        draw = np.random.default_rng(self.seed)
+    def vary(self, prices: Prices, number: int) -> None:
+        """More columns to round with: the best packings at prices about those of the linear program; others for each number."""
+        draw = np.random.default_rng((self.seed, number))
         most = max(self.pricer.weights.overflow, 1e-9)
         varied = []
         for _ in range(VARIATIONS):

@@ -6,6 +6,7 @@ Dantzig and Wolfe, Operations Research 8 (1960), for the decomposition; the mode
 from __future__ import annotations
 
 import time
+from collections import deque
 from importlib.metadata import version
 
 import numpy as np
@@ -24,7 +25,7 @@ from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.regroup import QUICK, THOROUGH
-from lotsplit.optimizer.rows import Prices, Rows, Weights, no_prices
+from lotsplit.optimizer.rows import Prices, Rows, Weights, mean_of, no_prices
 from lotsplit.optimizer.schedules import Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
@@ -34,11 +35,14 @@ from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRec
 from lotsplit.rules import Rules
 
 ROUNDS = 80
-STAGES = 8
-FEW_STAGES = 4
+STAGES = 4
+# last prices whose mean the bound is worked out at
+RECENT = 8
 MANY_WIDE = 1_000
 EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
+# turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for
+TURNS, FAR_BEHIND = 2, 1.5
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
 REFINEMENTS = 1
@@ -135,6 +139,7 @@ class Search:
         self.priced: Priced | None = None
         self.point: Point | None = None
         self.prices: Prices = no_prices(self.rows)
+        self.recent: deque[Prices] = deque(maxlen=RECENT)
 
     def _undivided_extra(self, undivided: Ints) -> float:
         options = self.contents.all_options()
@@ -176,9 +181,13 @@ class Search:
         if self.clock.stopped():
             self.schedules.round(self.point, self.prices, most=2)
             return
-        self.schedules.vary(self.prices)
-        self.schedules.round(self.point, self.prices)
-        self.schedules.unstick(self.point, self.prices)
+        for number in range(TURNS):
+            self.schedules.vary(self.prices, number)
+            self.schedules.round(self.point, self.prices)
+            self.schedules.unstick(self.point, self.prices)
+            best = self.schedules.best
+            if self.clock.over() or (best is not None and -self.point.objective - best.value <= FAR_BEHIND * self.gap):
+                return
 
     def _reached(self) -> bool:
         """Whether the gap asked for is proven, or of small plans the optimum."""
@@ -200,8 +209,7 @@ class Search:
     def _generate_and_widen(self) -> None:
         """Column generation, and for wide pools more packings at the prices found, in turn, until these bring nothing more."""
         before = np.inf
-        few = len(self.pricer.wide) <= FEW_WIDE
-        for stage in range((STAGES if few else FEW_STAGES) if self.pricer.wide else 0):
+        for stage in range(STAGES if self.pricer.wide else 0):
             self._phase("column generation")
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
@@ -225,9 +233,12 @@ class Search:
         return self.pricer.wide.widen(prices, every, targets, QUICK, self.seed + number)
 
     def _prove(self) -> None:
-        """The bound at the last prices; then better packings and finer bounds where the two are farthest apart."""
+        """The bound at the mean of the last prices; then better packings and closer bounds where the two are farthest apart.
+
+        Of many prices that are as good for the columns known, a mean is nearer those that are good for all.
+        """
         self._phase("bound")
-        priced = self.pricer.price(self.prices)
+        priced = self.pricer.price(mean_of(list(self.recent)) if self.recent else self.prices)
         self._take_bound(priced)
         if self.point is not None and priced.bound + self.point.objective <= 0.5 * self.wanted:
             self._round()
@@ -253,6 +264,7 @@ class Search:
             if solved is None:
                 return
             self.point, self.prices, thresholds = solved
+            self.recent.append(self.prices)
             cells = self.master.violated_cells(self.point.weights)
             if cells:
                 self.master.add_capacity_rows(cells)
@@ -332,6 +344,7 @@ class Search:
             self.clock.linear_programs,
             self.clock.integer_programs,
             len(self.columns),
+            there_is_a_kernel(),
         )
         schedule = None
         bound = float(self.bound)

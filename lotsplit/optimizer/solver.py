@@ -23,6 +23,8 @@ from lotsplit.errors import WrongUsage
 from lotsplit.optimizer.arrays import Floats, Ints
 
 SOLVERS = ("highs", "cbc")
+# HiGHS's number of its primal simplex
+PRIMAL = 4
 
 
 class Status(Enum):
@@ -80,11 +82,13 @@ class LinearProgram:
     """A minimisation that grows: rows with lower and upper sides, columns from 0 up.
 
     unit: of money; the solver sees costs divided by it, so that they are near 1. Rows stay in euros: their tolerance is.
+    primal: solve again by the primal simplex, whose last basis is still feasible when there are columns more.
     """
 
     solver: str
     clock: Clock
     unit: float = 1.0
+    primal: bool = False
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     blocks: list[ColumnBlock] = field(default_factory=list)
@@ -163,7 +167,7 @@ class LinearProgram:
         if self.solver == "cbc":
             return _solve_by_cbc(self, integer=True, nodes=nodes, gap=gap)
         highs = self._highs_model(
-            LinearProgram(self.solver, self.clock, self.unit, self.lower, self.upper, self.blocks)
+            LinearProgram(self.solver, self.clock, self.unit, False, self.lower, self.upper, self.blocks)
         )
         _set_options(
             highs,
@@ -194,6 +198,8 @@ class LinearProgram:
             self._highs = self._highs_model(self)
         else:
             self._pass_columns()
+            if self.primal:
+                _set_options(self._highs, simplex_strategy=PRIMAL)
         return self._run(self._highs, integer=False)
 
     def _highs_model(self, program: LinearProgram) -> Any:

@@ -112,7 +112,6 @@ def test_no_packing_brings_more_than_the_bound_of_whole_units(mixes):
                 compared += 1
                 near += bound <= optimum + 0.01 * pool.value
     assert compared >= 120
-    print(compared, near)
     assert mixes == "taken together" or near >= 0.8 * compared
 
 

@@ -93,6 +93,9 @@ def _search_rows(plan: TenderPlan, evaluation: Evaluation, result: Result | None
             _row("linear programs", Figure(solver.linear_programs, "left whole"), "number solved"),
             _row("integer programs", Figure(solver.integer_programs, "left whole"), "number solved"),
             _row("columns", Figure(solver.columns, "left whole"), "packings looked at"),
+            _text(
+                "compiled", "yes" if solver.compiled else "no", "without its compiled part the search finds other lots"
+            ),
         ]
     return rows
 

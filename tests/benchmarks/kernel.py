@@ -1,0 +1,75 @@
+"""The compiled kernel beside NumPy, loop by loop, on the calls that one search makes.
+
+python tests/benchmarks/kernel.py [PLAN.xlsx]   (default: the regional example)
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from lotsplit.optimizer import beside, compiled, curves, optimize, rounding, schedules, slots
+from lotsplit.workbook import read_plan
+
+REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
+
+
+class Timed:
+    """Runs a function with the kernel and without it, and adds up the seconds of each."""
+
+    def __init__(self, function) -> None:
+        self.function, self.calls, self.seconds, self.without = function, 0, 0.0, 0.0
+
+    def __call__(self, *arguments, **options):
+        begin = time.perf_counter()
+        found = self.function(*arguments, **options)
+        self.seconds += time.perf_counter() - begin
+        kernel, compiled.kernel = compiled.kernel, None
+        begin = time.perf_counter()
+        with np.errstate(all="ignore"):
+            self.function(*arguments, **options)
+        self.without += time.perf_counter() - begin
+        compiled.kernel = kernel
+        self.calls += 1
+        return found
+
+
+def main(plan_file: Path) -> None:
+    """Optimise one plan in one process and print a line for each loop."""
+    plan, rules, _ = read_plan(plan_file)
+    beside._second_core = lambda: False
+    waits, looked_up, ascent = Timed(slots.best_waits), Timed(curves.Curves.profit), Timed(rounding.Ascent.improve)
+    slots.best_waits = curves.best_waits = waits
+    curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
+    improve = rounding.Ascent.improve
+
+    def both(self, order):
+        before = self.state()
+        begin = time.perf_counter()
+        improve(self, order)
+        ascent.seconds += time.perf_counter() - begin
+        after = self.state()
+        self.begin(before)
+        kernel, compiled.kernel = compiled.kernel, None
+        begin = time.perf_counter()
+        improve(self, order)
+        ascent.without += time.perf_counter() - begin
+        compiled.kernel = kernel
+        self.begin(after)
+        ascent.calls += 1
+
+    rounding.Ascent.improve = both
+    schedules.ORDERS = 2
+    optimize(plan, rules)
+    for name, timed in (("best slots", waits), ("profits on curves", looked_up), ("coordinate ascent", ascent)):
+        ratio = timed.without / timed.seconds
+        print(
+            f"{name:20} {timed.calls:6} calls  {timed.seconds:7.3f} s  NumPy {timed.without:7.3f} s  {ratio:5.1f} times"
+        )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else REGIONAL)
