@@ -38,6 +38,8 @@ ROUNDS = 80
 STAGES = 4
 # last prices whose mean the bound is worked out at
 RECENT = 8
+# of the plan's value: how much the mean may be worse than the last prices for the packings known
+NEAR_LAST = 2e-4
 MANY_WIDE = 1_000
 EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
@@ -139,7 +141,7 @@ class Search:
         self.priced: Priced | None = None
         self.point: Point | None = None
         self.prices: Prices = no_prices(self.rows)
-        self.recent: deque[Prices] = deque(maxlen=RECENT)
+        self.recent: deque[Priced] = deque(maxlen=RECENT)
 
     def _undivided_extra(self, undivided: Ints) -> float:
         options = self.contents.all_options()
@@ -233,12 +235,9 @@ class Search:
         return self.pricer.wide.widen(prices, every, targets, QUICK, self.seed + number)
 
     def _prove(self) -> None:
-        """The bound at the mean of the last prices; then better packings and closer bounds where the two are farthest apart.
-
-        Of many prices that are as good for the columns known, a mean is nearer those that are good for all.
-        """
+        """The bound at good prices; then better packings and closer bounds where the two are farthest apart."""
         self._phase("bound")
-        priced = self.pricer.price(mean_of(list(self.recent)) if self.recent else self.prices)
+        priced = self.pricer.price(self._good_prices())
         self._take_bound(priced)
         if self.point is not None and priced.bound + self.point.objective <= 0.5 * self.wanted:
             self._round()
@@ -256,6 +255,17 @@ class Search:
             priced = self.pricer.refined(priced, loosest)
             self._take_bound(priced)
 
+    def _good_prices(self) -> Prices:
+        """The mean of the last prices, where it is about as good as the last for the packings known.
+
+        Of many prices that are as good for these, a mean is nearer those that are good for all.
+        """
+        if not self.recent:
+            return self.prices
+        enough = self.recent[-1].estimate + NEAR_LAST * self.plan.value
+        mean = mean_of([priced.prices for priced in self.recent if priced.estimate <= enough + self.gap])
+        return mean if self.pricer.price(mean, prove=False).estimate <= enough else self.recent[-1].prices
+
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves."""
         number = 0
@@ -264,7 +274,6 @@ class Search:
             if solved is None:
                 return
             self.point, self.prices, thresholds = solved
-            self.recent.append(self.prices)
             cells = self.master.violated_cells(self.point.weights)
             if cells:
                 self.master.add_capacity_rows(cells)
@@ -272,6 +281,7 @@ class Search:
             number += 1
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
+            self.recent.append(priced)
             added = self._add_improving(priced, thresholds)
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return
