@@ -46,6 +46,8 @@ THIRD_PARTY: dict[str, set[str]] = {
     "evaluation": {"numpy"},
     "optimizer": {"numpy", "pulp"},
     "optimizer.solver": {"numpy", "pulp", "highspy"},
+    # runs when the package is built, and is not installed
+    "optimizer.kernel.build": {"hatchling", "setuptools"},
     "workbook": {"python_calamine", "openpyxl"},
     "workbook.template": {"xlsxwriter"},
     "report": {"xlsxwriter"},
