@@ -8,6 +8,7 @@ The compiled kernel does it; without one this bound is not there.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,17 +156,19 @@ class WholeLots:
 def whole_bounds(
     contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], clock: Clock
 ) -> Floats:
-    """An upper bound on the profit of any packing of each wide pool."""
+    """An upper bound on the profit of any packing of each wide pool; infinity where time or memory did not do."""
     bounds = np.full(len(wide), np.inf)
     order = sorted(range(len(wide)), key=lambda n: (len(wide[n].mixes), n))
     for low in range(0, len(order), POOLS_AT_ONCE):
+        if clock.over():
+            break
         mine = order[low : low + POOLS_AT_ONCE]
         some, best = [wide[n] for n in mine], [known[n] for n in mine]
         curves = Curves(lines_of(contents, some, every_duration, RATIO), tables, some)
         first = np.cumsum([0, *(len(units.mixes) for units in some[:-1])]).tolist()
         layouts = [layout_of(u, curves, m, k.typical) for u, m, k in zip(some, first, best, strict=True)]
         goods = PricedGoods(some, best, LARGE)
-        bounds[mine] = goods.improved(
-            WholeLots(layouts, goods).at, goods.price, ROUNDS, clock, lambda price: price
-        ).bound
+        lots = WholeLots(layouts, goods)
+        with suppress(MemoryError):
+            bounds[mine] = goods.improved(lots.at, goods.price, ROUNDS, clock, lambda price: price).bound
     return bounds

@@ -31,7 +31,7 @@ typedef struct {
 
 /* some parts of a unit, taken or left together: 1, 2, 4, ... and a rest, so that any number can be made up */
 typedef struct {
-    int32_t unit, parts;
+    int64_t unit, parts;
     double value, paid;
 } Item;
 
@@ -104,7 +104,8 @@ static double highest(const double *x, const double *y, int64_t points, double s
 static int larger_first(const void *a, const void *b) {
     const Item *one = a, *other = b;
     if (one->value != other->value) return one->value > other->value ? -1 : 1;
-    return one->unit != other->unit ? (one->unit < other->unit ? -1 : 1) : other->parts - one->parts;
+    if (one->unit != other->unit) return one->unit < other->unit ? -1 : 1;
+    return one->parts != other->parts ? (one->parts > other->parts ? -1 : 1) : 0;
 }
 
 /* The items of some units, largest first. */
@@ -116,11 +117,11 @@ static int64_t items_of(const Pool *pool, int64_t first, int64_t end, const doub
         for (; left > 0; some *= 2) {
             const int64_t now = some < left ? some : left;
             left -= now;
-            if (now * pool->value[unit] > pool->edges[pool->cells]) continue;
-            items[count].unit = (int32_t)unit;
-            items[count].parts = (int32_t)now;
-            items[count].value = now * pool->value[unit];
-            items[count].paid = now * (price[unit] - slope * pool->value[unit]);
+            if ((double)now * pool->value[unit] > pool->edges[pool->cells]) continue;
+            items[count].unit = unit;
+            items[count].parts = now;
+            items[count].value = (double)now * pool->value[unit];
+            items[count].paid = (double)now * (price[unit] - slope * pool->value[unit]);
             count++;
         }
     }
@@ -177,7 +178,7 @@ static int64_t read_lots(const Pool *pool, const State *states, const Trails *tr
         for (int32_t t = states[leaders->where[n]].trail; t >= 0; t = trails->steps[t].before) {
             const Item *item = &items[trails->steps[t].item];
             held[item->unit] += item->parts;
-            paid += item->parts * price[item->unit];
+            paid += (double)item->parts * price[item->unit];
         }
         profit[made++] = leaders->spare[n] + paid;
     }

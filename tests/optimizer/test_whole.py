@@ -1,0 +1,87 @@
+"""Lots of whole units of a wide pool, found by the kernel, against every content there is."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from oracle.brute import TooLarge
+from test_wide_bounds import Priced
+
+from lotsplit.optimizer import compiled
+from lotsplit.optimizer.curves import Curves, every_duration, lines_of
+from lotsplit.optimizer.goods import PricedGoods, known_of
+from lotsplit.optimizer.whole import FILL, LARGE, RATIO, WholeLots, layout_of
+
+pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
+
+
+def lots_of_first_pool(seed: int):
+    """The first pool of a tiny plan: the bound's lots at some prices, and what it takes to check them."""
+    try:
+        priced = Priced(seed)
+    except TooLarge:
+        return None
+    if not priced.pools:
+        return None
+    units, pool = priced.wide[0], priced.pools[0]
+    known = known_of(priced.contents, priced.tables, [units], [np.array([pool.shape])], [pool.value / 3])
+    curves = Curves(lines_of(priced.contents, [units], every_duration, RATIO), priced.tables, [units])
+    lots = WholeLots([layout_of(units, curves, 0, pool.value / 3)], PricedGoods([units], known, LARGE))
+    return priced, units, pool, lots
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 3))
+def test_every_content_counts_at_least_what_it_brings_above_what_it_pays(seed):
+    found = lots_of_first_pool(seed)
+    if found is None:
+        pytest.skip("no pool of several units")
+    priced, units, pool, lots = found
+    price = np.random.default_rng(seed).normal(0.1, 0.2, len(units.parts)) * units.part_value
+    spare, profit, counts = lots._lots(lots.layouts[0], price)
+    for row in priced.rows[pool.index]:
+        held = np.array(priced.contents.counts[row])
+        brings = priced.best.profit[row] - held @ price
+        if np.isfinite(brings):
+            cell = min(int(priced.contents.value[row] / pool.value * FILL * (1 - 1e-9)), FILL - 1)
+            assert spare[:, cell].max() >= brings - 1e-9 * pool.value
+    assert (counts >= 0).all()
+    assert (counts <= units.parts).all()
+    # no lot leads that does not bring more than it pays
+    assert (profit - counts @ price > -1e-9 * pool.value).all()
+
+
+def test_lots_are_hardly_worth_more_than_the_best_content():
+    near, compared = 0, 0
+    for seed in range(60):
+        found = lots_of_first_pool(seed)
+        if found is None:
+            continue
+        priced, units, pool, lots = found
+        price = np.zeros(len(units.parts))
+        spare = lots._lots(lots.layouts[0], price)[0]
+        best = max(
+            (priced.best.profit[row] for row in priced.rows[pool.index] if np.isfinite(priced.best.profit[row])),
+            default=None,
+        )
+        if best is not None:
+            compared += 1
+            near += spare.max() <= best + 0.01 * pool.value
+    assert compared >= 20
+    assert near >= 0.9 * compared
+
+
+def test_parts_are_counted_whole_however_many_there_are():
+    value, parts = np.array([3.0, 1.0]), np.array([2, 5])
+    contents = sorted({3.0 * a + b for a, b in product(range(3), range(6))} - {0.0})
+    edges = np.array([*(v - 0.5 for v in contents), contents[-1] + 0.5])
+    spare, profit, counts = np.empty((1, 11)), np.empty(9), np.empty((9, 2), dtype=np.int64)
+    # a lot of value 8 brings 10, any other nothing; a part of the second unit pays 1
+    x, y = np.array([1.0, 7.9, 7.95, 8.05, 8.1, 11.0]), np.array([0.0, 0.0, 10.0, 10.0, 0.0, 0.0])
+    ints = [np.array(a) for a in ([-1], [0, 2], [0, 1], [0, 6])]
+    made = compiled.kernel.whole_lots(
+        value, parts, *ints[:3], edges, ints[3], x, y, 11, 8, 1.0, 0.0, np.array([0.0, 1.0]), spare, profit, counts
+    )
+    assert spare.max() == pytest.approx(8.0)
+    assert [2, 2] in counts[:made].tolist()
