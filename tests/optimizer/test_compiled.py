@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import compiled, curves, optimize, schedules, slots
+from lotsplit.optimizer import compiled, curves, optimize, schedules, search, slots
 from lotsplit.optimizer.curves import Curves
 from lotsplit.workbook import read_plan
 
@@ -49,6 +49,8 @@ def test_slots_curves_and_rounding_are_the_same_with_and_without_it(both, plan_a
     waits, looked_up = both(slots, "best_waits"), both(Curves, "profit")
     monkeypatch.setattr(curves, "best_waits", slots.best_waits)
     monkeypatch.setattr(schedules, "ORDERS", 1)
+    monkeypatch.setattr(schedules, "VARIATIONS", 2)
+    monkeypatch.setattr(search, "STAGES", 1)
     rounded = both(schedules, "round_by_ascent")
     optimize(*plan_and_rules, gap=0.02)
     assert len(waits) >= 20

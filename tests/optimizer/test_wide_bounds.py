@@ -102,7 +102,7 @@ def test_no_packing_brings_more_than_the_bound(fineness, mixes):
 @pytest.mark.skipif(kernel is None, reason="lotsplit was built without a C compiler")
 def test_no_packing_brings_more_than_the_bound_of_whole_units(mixes):
     compared, near = 0, 0
-    for priced in some(range(120)):
+    for priced in some(range(70)):
         one_lot = [np.array([pool.shape]) for pool in priced.pools]
         typical = [pool.value / 3 for pool in priced.pools]
         known = known_of(priced.contents, priced.tables, priced.wide, one_lot, typical)
@@ -113,7 +113,7 @@ def test_no_packing_brings_more_than_the_bound_of_whole_units(mixes):
                 assert bound >= optimum - 1e-9 * pool.value, pool.index
                 compared += 1
                 near += bound <= optimum + 0.01 * pool.value
-    assert compared >= 120
+    assert compared >= 70
     assert mixes == "taken together" or near >= 0.8 * compared
 
 

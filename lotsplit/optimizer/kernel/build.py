@@ -13,7 +13,7 @@ NAME = "lotsplit.optimizer._kernel"
 STABLE_SINCE = "0x030B0000"
 
 
-class KernelBuild(BuildHookInterface):  # type: ignore[type-arg]
+class KernelBuild(BuildHookInterface):  # type: ignore[misc]
     """A build hook of Hatchling: adds the compiled kernel to a wheel, or puts it beside the sources of an editable install."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
