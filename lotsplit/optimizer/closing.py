@@ -30,7 +30,8 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
     package_value = np.where(np.isfinite(priced.package_value), priced.package_value, 0.0)
     spare = (priced.bound if np.isfinite(priced.bound) else 0.0) - package_value[package] + rest
     # of every content at least its best lot
-    if np.count_nonzero(np.maximum(priced.best.profit + spare, -1e300) >= at_least) > most:
+    through_best = priced.best.profit + spare
+    if np.count_nonzero((through_best >= at_least) & (through_best > -np.inf)) > most:
         return None
     kept: list[Lots] = []
     total = 0

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 __all__ = ["kernel", "there_is_a_kernel"]
 
 try:
     from lotsplit.optimizer import _kernel as kernel
 except ImportError:
+    kernel = None  # type: ignore[assignment]
+
+if np.array([1]).itemsize != 8:
+    # NumPy 1 on Windows: its whole numbers are not those of the kernel
     kernel = None  # type: ignore[assignment]
 
 

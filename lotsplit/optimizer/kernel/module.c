@@ -1,4 +1,5 @@
-/* The kernel as a Python module: arrays come and go through the buffer protocol; ../compiled.py checks their shapes. */
+/* The kernel as a Python module: arrays come and go through the buffer protocol. Numbers of 64 bits are asked for; that shapes
+   fit together is up to the callers. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -7,6 +8,16 @@
 
 static void release(Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++) PyBuffer_Release(&buffers[n]);
+}
+
+/* Whether all are arrays of numbers of 64 bits; sets an error where not. */
+static int of_64_bits(const Py_buffer *buffers, int count) {
+    for (int n = 0; n < count; n++)
+        if (buffers[n].itemsize != 8) {
+            PyErr_SetString(PyExc_TypeError, "expected arrays of numbers of 64 bits");
+            return 0;
+        }
+    return 1;
 }
 
 static PyObject *py_whole_lots(PyObject *self, PyObject *args) {
@@ -18,6 +29,10 @@ static PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*LLddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
                           &b[8], &fill, &groups, &pool.width, &slope, &b[9], &b[10], &b[11], &b[12]))
         return NULL;
+    if (!of_64_bits(b, 13)) {
+        release(b, 13);
+        return NULL;
+    }
     pool.value = b[0].buf;
     pool.parts = b[1].buf;
     pool.parent = b[2].buf;
@@ -66,7 +81,8 @@ static PyObject *py_improve(PyObject *self, PyObject *args) {
     const int have = buffers_of(given, g, GIVEN, PyBUF_SIMPLE);
     const int hold = have == GIVEN ? buffers_of(state, s, STATE, PyBUF_WRITABLE) : 0;
     int done = 0;
-    if (hold == STATE) {
+    const int fit = hold == STATE && of_64_bits(g, GIVEN) && of_64_bits(s, STATE) && of_64_bits(&order, 1);
+    if (fit) {
         const int64_t **whole[] = {&c.column_first, &c.cell_first, &c.cell, &c.row_first, &c.row,
                                    &c.load_first, &c.amount_first, &c.pool_first, &c.pool, &c.whole};
         const double **real[] = {&c.gain, &c.loads, &c.amounts, &c.most, &c.cell_price,
@@ -84,7 +100,7 @@ static PyObject *py_improve(PyObject *self, PyObject *args) {
     release(g, have);
     release(s, hold);
     PyBuffer_Release(&order);
-    if (hold != STATE) return NULL;
+    if (!fit) return NULL;
     if (done < 0) return PyErr_NoMemory();
     Py_RETURN_NONE;
 }
@@ -96,6 +112,10 @@ static PyObject *py_best_waits(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7], &b[8],
                           &b[9], &b[10], &b[11], &b[12]))
         return NULL;
+    if (!of_64_bits(b, 13)) {
+        release(b, 13);
+        return NULL;
+    }
     s.base = b[0].buf;
     s.first = b[1].buf;
     s.last = b[2].buf;
@@ -120,6 +140,10 @@ static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
     Py_buffer b[7];
     Curves c;
     if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6])) return NULL;
+    if (!of_64_bits(b, 7)) {
+        release(b, 7);
+        return NULL;
+    }
     c.keys = b[0].buf;
     c.profits = b[1].buf;
     c.half = b[2].buf;
