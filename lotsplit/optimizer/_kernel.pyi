@@ -20,6 +20,16 @@ def whole_lots(
     counts: Ints,
     /,
 ) -> int: ...
+def two_lots(
+    unit_value: Floats,
+    holds: Ints,
+    curve_first: Ints,
+    x: Floats,
+    y: Floats,
+    slope: float,
+    least: float,
+    /,
+) -> float: ...
 def improve(
     given: tuple[Floats | Ints, ...],
     state: tuple[Floats | Ints, ...],

@@ -15,7 +15,7 @@ from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import UNDIVIDED, Floats, Ints
 from lotsplit.optimizer.columns import LoadTriples, loads_of_lots, lot_gains
 from lotsplit.optimizer.pricing import Priced, Pricer
-from lotsplit.optimizer.rows import Lots, join
+from lotsplit.optimizer.rows import Lots, Prices, join
 from lotsplit.optimizer.slots import base_profit, lots_of, slot_blocks, slot_profits
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
@@ -46,6 +46,27 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
             return None
         kept.append(lots_of(options, rows[line], contents.first[content[line]] + wait))
     return join(kept) if kept else None
+
+
+def lots_in_every_month(pricer: Pricer, prices: Prices, which: Ints) -> Lots:
+    """Lots of some contents that start in every month they can, each as long as is best at some prices."""
+    contents = pricer.rows.contents
+    tables = pricer.tables(prices)
+    every = contents.all_options()
+    options = every.take(np.flatnonzero(np.isin(every.content, which)))
+    base = base_profit(contents, options, tables)
+    rows, starts, profits = [], [], []
+    for block, slots in slot_blocks(contents, options):
+        profit = slot_profits(contents, options, block, slots, tables, base)
+        line, wait = np.nonzero(profit > -np.inf)
+        rows.append(block[line])
+        starts.append(contents.first[options.content[block[line]]] + wait)
+        profits.append(profit[line, wait])
+    row, start, profit = np.concatenate(rows), np.concatenate(starts), np.concatenate(profits)
+    order = np.lexsort((row, -profit, start, options.content[row]))
+    row, start = row[order], start[order]
+    first = (np.diff(options.content[row], prepend=-1) != 0) | (np.diff(start, prepend=-1) != 0)
+    return lots_of(options, row[first], start[first])
 
 
 def _best_around(pricer: Pricer, priced: Priced) -> Floats:

@@ -319,8 +319,13 @@ class Curves:
 
     def points_of(self, mix: int) -> tuple[Floats, Floats]:
         """Values and profits of the points of a mix; between two points its curves are below the line through both."""
-        points = slice(self.first[mix], self.first[mix + 1])
-        return (self.keys[points] - mix) / self.half[mix], self.profits[points]
+        return self.points_of_mixes(mix, mix + 1)
+
+    def points_of_mixes(self, mix: int, end: int) -> tuple[Floats, Floats]:
+        """The points of some mixes one after another, up to mix number `end`."""
+        points = slice(self.first[mix], self.first[end])
+        of = np.repeat(np.arange(mix, end), np.diff(self.first[mix : end + 1]))
+        return (self.keys[points] - of) / self.half[of], self.profits[points]
 
     def profit(self, mixes: Ints, values: Floats) -> Floats:
         """What lots of these mixes and values bring; 0 for empty ones, minus infinity for a mix that there is not."""

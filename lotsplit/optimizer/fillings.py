@@ -35,32 +35,43 @@ class Fillings:
     divided: Ints
     mixed: Ints
 
-    def most(self, spare: Floats) -> Floats:
+    def most(self, spare: Floats, fewest: Ints) -> Floats:
         """The most that lots of each pool bring above what they pay, when their values add up to the pool's.
 
-        spare: of each kind of lot in each cell. Either every lot is of one service, and those of each make up its value; or
-        there is a lot of several, beside any others.
+        spare: of each kind of lot in each cell. fewest: lots at least, 1 or 3, of each pool. Either every lot is of one service, and those
+        of each make up its value; or there is a lot of several, beside any others.
         """
         pools = len(self.parts)
         by_line = np.maximum.reduceat(spare[self.kinds], self.starts, axis=0)
-        best = _fill(by_line[: len(self.low)])
+        # lots below a cell can count as nothing: what is lost by one that has to be there, and gained by any number of them
+        tiny = by_line[:pools, 0]
+        lost = np.minimum(0.0, tiny)[self.pool[: len(self.low)]]
+        best = _fill(by_line[: len(self.low)], lost, int(fewest.max()))
         line = np.arange(len(self.low))
-        filled = np.minimum(best[line, self.low], best[line, self.high])
-        most: Floats = filled[:pools].copy()
+        filled = np.minimum(best[:, line, self.low], best[:, line, self.high])
+        most: Floats = filled[fewest, np.arange(pools)]
         if len(self.divided):
-            apart = np.bincount(self.pool[self.services], filled[self.services], minlength=pools)
+            apart = self._apart(filled, fewest)
             most[self.divided] = apart[self.divided]
             owner = self.pool[self.mixed]
             one = by_line[self.mixed]
             counted = np.maximum(one, np.concatenate([one[:, 1:], np.full((len(one), 1), NEVER)], axis=1))
-            beside = np.maximum(
-                (counted + best[owner, -2::-1]).max(axis=1, initial=NEVER),
-                one[:, 0] + best[owner, -1],
-            )
+            others = best[fewest[owner] - 1, owner]
+            beside = np.maximum((counted + others[:, -2::-1]).max(axis=1, initial=NEVER), one[:, 0] + others[:, -1])
             most[owner] = np.maximum(most[owner], beside)
-        # lots below half a cell can count as nothing
-        tiny: Floats = most + np.maximum(0.0, by_line[:pools, 0]) * self.parts
-        return tiny
+        most += np.maximum(0.0, tiny) * self.parts
+        return most
+
+    def _apart(self, filled: Floats, fewest: Ints) -> Floats:
+        """Of each pool the most of lots of one service each: one at least for every service, and where these are too few one more."""
+        pools = len(self.parts)
+        owner = self.pool[self.services]
+        apart: Floats = np.bincount(owner, filled[1, self.services], minlength=pools).astype(np.float64)
+        if fewest.max() == 3:
+            more = np.full(pools, NEVER)
+            np.maximum.at(more, owner, filled[2, self.services] - filled[1, self.services])
+            apart += np.where((np.bincount(owner, minlength=pools) == 2) & (fewest == 3), more, 0.0)
+        return apart
 
 
 def fillings_of(wide: list[WideUnits], pool: Ints, services: Ints, width: Floats) -> Fillings:
@@ -99,15 +110,23 @@ def fillings_of(wide: list[WideUnits], pool: Ints, services: Ints, width: Floats
     )
 
 
-def _fill(most: Floats) -> Floats:
-    """The best choice of lots by the cells they add up to.
+def _fill(most: Floats, lost: Floats, fewest: int) -> Floats:
+    """The best choice of lots by the cells they add up to: any number of them, at least 1, ... at least `fewest` (layers).
 
     most: by cell. A lot counts its cells rounded up or down, so that those of a packing add up to its value, either way.
+    lost: by a lot that counts as no cell.
     """
     lines, cells = most.shape
     gain = np.maximum(most, np.concatenate([most[:, 1:], np.full((lines, 1), NEVER)], axis=1))
-    best = np.full((lines, cells + 1), NEVER)
-    best[:, 0] = 0.0
+    best = np.full((fewest + 1, lines, cells + 1), NEVER)
+    best[0, :, 0] = 0.0
     for size in range(1, cells + 1):
-        best[:, size] = (gain[:, :size] + best[:, size - 1 :: -1][:, :size]).max(axis=1)
+        best[0, :, size] = (gain[:, :size] + best[0, :, size - 1 :: -1][:, :size]).max(axis=1)
+    best[1, :, 1:] = best[0, :, 1:]
+    best[1, :, 0] = lost
+    for number in range(2, fewest + 1):
+        before = best[number - 1]
+        for size in range(1, cells + 1):
+            best[number, :, size] = (gain[:, :size] + before[:, size - 1 :: -1][:, :size]).max(axis=1)
+        np.maximum(best[number], before + lost[:, None], out=best[number])
     return best

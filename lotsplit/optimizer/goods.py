@@ -92,17 +92,19 @@ class PricedGoods:
     """The goods of some pools, one row a pool, with the packings known.
 
     enough: a bound that need not get better. price: what the lots known bring for each good. middle, spread: of what they
-    bring per value.
+    bring per value. large_from: of a typical lot of each pool, see goods_of. two: what one or
+    two lots bring at most; where that is known, only more lots are bounded here (fewest).
     """
 
-    def __init__(self, wide: list[WideUnits], known: list[Known], large_from: float) -> None:
+    def __init__(self, wide: list[WideUnits], known: list[Known], large_from: list[float], two: Floats) -> None:
         self.value = np.array([w.pool.value for w in wide])
-        self.goods = [goods_of(w, large_from * k.typical) for w, k in zip(wide, known, strict=True)]
+        self.goods = [goods_of(w, f * k.typical) for w, k, f in zip(wide, known, large_from, strict=True)]
         self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
         for n, g in enumerate(self.goods):
             self.amount[n, : len(g.amount)] = g.amount
+        self.fewest = np.where(two > NEVER, 3, 1)
         best_known = np.array([k.profits.sum() for k in known])
-        self.enough = np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value
+        self.enough = np.maximum(two, np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value)
         sides = np.array([_least_and_most(w, k) for w, k in zip(wide, known, strict=True)])
         self.middle: Floats = sides.mean(axis=1)
         self.spread: Floats = (sides[:, 1] - sides[:, 0]) / 2 + 0.02

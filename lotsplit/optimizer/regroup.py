@@ -146,6 +146,16 @@ def regrouped(
     return _packings(units, held)
 
 
+def worth(wide: list[WideUnits], first_mix: list[int], curves: Curves, packings: list[Packing]) -> Floats:
+    """What packings of some pools bring, on the curves."""
+    units = units_of(wide, first_mix)
+    held = _entries(units, packings)
+    profits: Floats = np.add.reduceat(
+        _lot_profits(units, curves, held), np.searchsorted(held.pool, np.arange(len(wide)), side="left")
+    )
+    return profits
+
+
 def _entries(units: Units, packings: list[Packing]) -> Entries:
     lots, numbers, counts, pools = [], [], [], []
     number = 0

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.curves import WideUnits, curve_points, every_duration, lines_of
+from lotsplit.optimizer.curves import Curves, WideUnits, curve_points, every_duration, lines_of
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
 from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
 CELLS_AT_ONCE = 4_096
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
@@ -79,7 +80,9 @@ def _bounds_of_block(
 ) -> Floats:
     """Bounds of some pools: at the first prices in coarse cells, then, where these are not near, at better ones in finer cells."""
     lines = lines_of(contents, wide, every_duration, RATIO)
-    goods = PricedGoods(wide, known, LARGE)
+    curves = Curves(lines, tables, wide)
+    two = bounds_of_two_lots(wide, known, curves)
+    goods = PricedGoods(wide, known, [LARGE] * len(wide), two)
     heights = heights_of(
         curve_points(lines, tables),
         np.repeat(np.arange(len(wide)), [len(w.mixes) for w in wide]),
@@ -92,12 +95,12 @@ def _bounds_of_block(
     open_ = np.flatnonzero(bounds > goods.enough)
     if len(open_) and not clock.over():
         some, best, heights = [wide[n] for n in open_], [known[n] for n in open_], heights.of_pools(open_)
-        goods = PricedGoods(some, best, LARGE)
+        goods = PricedGoods(some, best, [LARGE] * len(some), two[open_])
         coarse = Relaxation(some, best, goods, heights.coarser(fineness.coarser))
         better = goods.improved(coarse.at, coarse.held(goods.price), fineness.rounds, clock, coarse.held)
         fine = Relaxation(some, best, goods, heights).at(better.price)[0]
         bounds[open_] = np.minimum(bounds[open_], np.minimum(better.bound, fine))
-    return bounds
+    return np.maximum(two, bounds)
 
 
 class Relaxation:
@@ -106,7 +109,7 @@ class Relaxation:
     def __init__(self, wide: list[WideUnits], known: list[Known], goods: PricedGoods, heights: Heights) -> None:
         self.wide, self.heights, self.cells = wide, heights, heights.cells
         self.width = heights.width
-        self.goods, self.amount = goods.goods, goods.amount
+        self.goods, self.amount, self.fewest = goods.goods, goods.amount, goods.fewest
         self.slopes, self.middle, self.spread = heights.slopes, goods.middle, goods.spread
         self._combine([k.typical for k in known])
 
@@ -172,7 +175,7 @@ class Relaxation:
         cost += np.where(self.large >= 0, price[self.pool, self.large] * self.least, 0.0)[:, None]
         spare = np.where(self.fits, self._height(rate, flat) - cost, NEVER)
         starts = np.flatnonzero(np.diff(self.pool, prepend=-1))
-        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare)
+        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare, self.fewest)
         kind, cell = self._paying(spare, starts)
         rest = self.rest[kind, cell]
         taken = np.clip(rest[:, None] - (upto[kind] - free[kind]), 0.0, free[kind])

@@ -9,6 +9,7 @@ import numpy as np
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.beside import in_two
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
+from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.incumbent import Incumbent, assess
@@ -34,6 +35,9 @@ LEAST_PRICE = 0.02
 STUCK = 0.2
 LEAST_STUCK = 3e-4
 MOST_IN_ROOM = 6
+# columns of each pool whose lots are moved by themselves
+MOST_TO_MOVE = 16
+MOVE_NODES = 300
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
 
@@ -236,3 +240,16 @@ class Schedules:
             whole = self.master.point(answer)
             if not (whole.missing > 1e-6).any():
                 self._take_columns(np.flatnonzero(whole.weights > 0.5))
+
+    # -- lot by lot ------------------------------------------------------------------------------------------------
+
+    def move_lots(self, point: Point, prices: Prices, gap: float) -> None:
+        """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other."""
+        columns = best_of_pools(self.master, prices, self._weights(point), MOST_TO_MOVE)
+        held = [self.columns.lots.content[np.isin(self.columns.column_of_lot(), columns)]]
+        if self.best is not None:
+            held.append(self.best.lots.content)
+        lots = lots_in_every_month(self.pricer, prices, np.unique(np.concatenate(held)))
+        moved = LotProgram(self.pricer, lots, self.master.program.solver, self.clock).solve(MOVE_NODES, gap)
+        if moved.lots is not None:
+            self.take(assess(self.pricer, moved.lots))

@@ -36,6 +36,7 @@ from lotsplit.rules import Rules
 
 ROUNDS = 80
 STAGES = 4
+TARGETS = 2
 # last prices whose mean the bound is worked out at
 RECENT = 8
 # of the plan's value: how much the mean may be worse than the last prices for the packings known
@@ -50,6 +51,8 @@ LITTLE = 0.5
 REFINEMENTS = 1
 FEW_WIDE = 60
 FEW_LOTS = 4_000
+# of the plan's value: so far behind the linear program lots are moved by themselves
+MOVE_LOTS = 2e-3
 # pools whose bounds are looked at more closely, and those of them whose packings are
 LOOSEST, LOOSEST_WITH_KERNEL = 32, 128
 FEW_ITEMS = 60
@@ -152,7 +155,7 @@ class Search:
     def run(self) -> None:
         """Columns, the bound, more packings of wide pools, a schedule, a better one; for small plans the proof."""
         self._phase("packing pools")
-        self._widen(self.prices, 1, 0)
+        self._widen(self.prices, TARGETS, 0)
         priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
@@ -169,6 +172,7 @@ class Search:
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
+            self._move_lots()
             if not self._reached() and not self.clock.over():
                 self._close()
         if self.schedules.best is None and not self.clock.over():
@@ -200,6 +204,12 @@ class Search:
         if self.point is not None and (best is None or -self.point.objective - best.value > 5 * self.enough):
             self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
 
+    def _move_lots(self) -> None:
+        best = self.schedules.best
+        behind = np.inf if best is None or self.point is None else -self.point.objective - best.value
+        if self.point is not None and behind > MOVE_LOTS * self.plan.value and len(self.pricer.wide) <= FEW_WIDE:
+            self.schedules.move_lots(self.point, self.prices, 0.1 * self.gap)
+
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""
         clash = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
@@ -223,7 +233,7 @@ class Search:
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
-            new = self._widen(self.prices, 1, stage)
+            new = self._widen(self.prices, TARGETS, stage)
             if little or not new:
                 break
         self._phase("column generation")
@@ -248,7 +258,7 @@ class Search:
             most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
             loosest = self.pricer.loosest(priced, most)
             self._phase("packing pools")
-            self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], 2, THOROUGH, self.seed + STAGES + number)
+            self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], 3, THOROUGH, self.seed + STAGES + number)
             self._phase("column generation")
             self._generate(LATE_ROUNDS)
             self._phase("bound")

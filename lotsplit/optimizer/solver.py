@@ -23,6 +23,8 @@ from lotsplit.errors import WrongUsage
 from lotsplit.optimizer.arrays import Floats, Ints
 
 SOLVERS = ("highs", "cbc")
+# at its own tolerance CBC has called an answer of an integer program optimal that was far from it
+CAREFUL = "primalT 1e-8"
 # HiGHS's number of its primal simplex
 PRIMAL = 4
 
@@ -205,6 +207,8 @@ class LinearProgram:
     def _highs_model(self, program: LinearProgram) -> Any:
         """State rows and first columns in PuLP, have it build the HiGHS model, pass the other columns to that."""
         problem = _stated_in_pulp(program, first_only=True)
+        # a process keeps its first number of threads, and HiGHS refuses to run with another
+        highspy.Highs.resetGlobalScheduler(True)
         with _no_banner():
             solver = pulp.HiGHS(msg=False, threads=1)
             solver.createAndConfigureSolver(problem)
@@ -362,7 +366,7 @@ def _solve_by_cbc(program: LinearProgram, integer: bool, nodes: int = 0, gap: fl
     """State everything in PuLP and run CBC as a child process; its word counts only with a solution that it calls optimal."""
     problem = _stated_in_pulp(program, first_only=False, integer=integer)
     seconds = max(1.0, program.clock.left())
-    options = [f"maxNodes {nodes}"] if integer else []
+    options = [CAREFUL, *([f"maxNodes {nodes}"] if integer else [])]
     limits = {"gapAbs": gap / program.unit} if integer else {}
     solver = pulp.COIN_CMD(path=_cbc_path(), msg=False, threads=1, timeLimit=seconds, options=options, **limits)
     problem.solve(solver)

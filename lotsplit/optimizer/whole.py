@@ -22,12 +22,13 @@ from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.relaxed import RATIO
 from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
 # cells of a typical lot; a lot smaller than FINEST of a typical one is cut no finer
 OF_A_LOT = 300
 FINEST = 0.25
-# of a typical lot: a unit with parts this large is a good by itself
-LARGE = 0.5
+# of a typical lot: a unit with parts this large is a good by itself; of a pool of few units all are
+LARGE, FEW_UNITS = 0.5, 16
 FILL = 256
 GROUPS = 8
 ROUNDS = 15
@@ -119,7 +120,7 @@ class WholeLots:
             amounts = np.zeros((len(gains), price.shape[1]))
             np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
             held.append(amounts)
-        bound = (price * self.goods.amount).sum(axis=1) + self.fillings.most(np.concatenate(spare))
+        bound = (price * self.goods.amount).sum(axis=1) + self.fillings.most(np.concatenate(spare), self.goods.fewest)
         return bound, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held))
 
     def _lots(self, one: Layout, price: Floats) -> tuple[Floats, Floats, Ints]:
@@ -167,8 +168,10 @@ def whole_bounds(
         curves = Curves(lines_of(contents, some, every_duration, RATIO), tables, some)
         first = np.cumsum([0, *(len(units.mixes) for units in some[:-1])]).tolist()
         layouts = [layout_of(u, curves, m, k.typical) for u, m, k in zip(some, first, best, strict=True)]
-        goods = PricedGoods(some, best, LARGE)
+        two = bounds_of_two_lots(some, best, curves)
+        goods = PricedGoods(some, best, [0.0 if len(units.parts) <= FEW_UNITS else LARGE for units in some], two)
         lots = WholeLots(layouts, goods)
         with suppress(MemoryError):
-            bounds[mine] = goods.improved(lots.at, goods.price, ROUNDS, clock, lambda price: price).bound
+            more = goods.improved(lots.at, goods.price, ROUNDS, clock, lambda price: price).bound
+            bounds[mine] = np.maximum(two, more)
     return bounds

@@ -14,7 +14,7 @@ from lotsplit.optimizer.curves import Curves, Lines, WideUnits, search_lines
 from lotsplit.optimizer.goods import known_of
 from lotsplit.optimizer.packing import WidePool, first_packing, keep, main_target
 from lotsplit.optimizer.pools import Pool
-from lotsplit.optimizer.regroup import Effort, Packing, regrouped
+from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
 from lotsplit.optimizer.relaxed import FINE, QUICK, wide_bounds
 from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.slots import Best, PriceTables, best_slots
@@ -174,8 +174,7 @@ class WidePools:
         self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]
     ) -> list[list[Packing]]:
         starts = [task.known] if task.known else []
-        for number in range(task.targets):
-            starts.append([first_packing(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)])
+        starts.extend(_best_starts(units, curves, first_mix, task.targets))
         packings = [packing for start in starts for packing in start]
         draw = np.random.default_rng(task.seed)
         found = regrouped(units * len(starts), first_mix * len(starts), curves, packings, task.effort, draw)
@@ -189,3 +188,14 @@ class WidePools:
         if part not in self._lines:
             self._lines[part] = search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
         return self._lines[part]
+
+
+def _best_starts(units: list[WideUnits], curves: Curves, first_mix: list[int], most: int) -> list[list[Packing]]:
+    """Of the first packings of each pool, for every size that pays, the best `most`."""
+    tried = [
+        [first_packing(curves, first, u, number) for first, u in zip(first_mix, units, strict=True)]
+        for number in range(Curves.TARGETS)
+    ]
+    brings = np.array([worth(units, first_mix, curves, packings) for packings in tried])
+    order = np.argsort(-brings, axis=0, kind="stable")[:most]
+    return [[tried[k][n] for n, k in enumerate(line.tolist())] for line in order]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -117,3 +120,23 @@ def test_the_same_plan_and_seed_give_the_same_schedule():
     for seed in range(6):
         plan, rules = tiny_plan(seed)
         assert optimize(plan, rules, seed=3).schedule == optimize(plan, rules, seed=3).schedule
+
+
+def test_a_process_in_which_highs_ran_on_two_threads_can_optimise():
+    """In a process of its own: HiGHS keeps its number of threads as long as one lives."""
+    script = """
+import pulp
+problem = pulp.LpProblem("first", pulp.LpMinimize)
+x = problem.add_variable("x", 0, 1) if hasattr(problem, "add_variable") else pulp.LpVariable("x", 0, 1)
+problem += x
+problem += x >= 0.5
+problem.solve(pulp.HiGHS(msg=False, threads=2))
+from lotsplit.workbook import read_plan
+from lotsplit.optimizer import optimize
+from pathlib import Path
+plan, rules, _ = read_plan(Path("examples/first-plan.xlsx"))
+print(optimize(plan, rules, time_limit=10).stop.value)
+"""
+    top = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=top, timeout=60)
+    assert run.stdout.strip().endswith("optimal"), run.stderr

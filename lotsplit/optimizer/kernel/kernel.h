@@ -14,7 +14,15 @@ typedef struct {
     const int64_t *parts, *parent, *extra_first, *extra, *curve_first;
 } Pool;
 
+/* Less than any profit. */
+#define NEVER (-1e18)
+
+double highest(const double *x, const double *y, int64_t points, double slope, double least, double most, int64_t *point);
+
 int64_t whole_lots(const Pool *pool, const double *price, double slope, double *spare, double *profit, int64_t *counts);
+
+int two_lots(const double *unit_value, int64_t units, const int64_t *holds, const int64_t *curve_first, int64_t mixes,
+             const double *x, const double *y, double slope, double least, double *best);
 
 /* Candidate columns by group, and a choice of one of each (see ../rounding.py). Columns, cells and rows of group g go from
    ..._first[g] to ..._first[g + 1]; its tables of loads and amounts have one line a column. pool: groups of each package,

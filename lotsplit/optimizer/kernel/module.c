@@ -55,6 +55,23 @@ static PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     return made < 0 ? PyErr_NoMemory() : PyLong_FromLongLong(made);
 }
 
+static PyObject *py_two_lots(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[5];
+    double slope, least, best = 0;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*dd", &b[0], &b[1], &b[2], &b[3], &b[4], &slope, &least)) return NULL;
+    if (!of_64_bits(b, 5)) {
+        release(b, 5);
+        return NULL;
+    }
+    int done;
+    Py_BEGIN_ALLOW_THREADS
+    done = two_lots(b[0].buf, b[0].len / 8, b[1].buf, b[2].buf, b[2].len / 8 - 1, b[3].buf, b[4].buf, slope, least, &best);
+    Py_END_ALLOW_THREADS
+    release(b, 5);
+    return done < 0 ? PyErr_NoMemory() : PyFloat_FromDouble(best);
+}
+
 /* The buffers of a sequence of arrays; gives how many could be had. */
 static int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags) {
     if (PySequence_Size(arrays) != count) {
@@ -157,6 +174,7 @@ static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
 
 static PyMethodDef methods[] = {
     {"whole_lots", py_whole_lots, METH_VARARGS, "Lots of whole units of one wide pool that bring most above what they pay."},
+    {"two_lots", py_two_lots, METH_VARARGS, "The most that one or two lots of a wide pool bring."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEVER (-1e18)
 #define EMPTY (-1)
 #define NO_MEMORY (-2)
 #define UNREACHED (-3)
@@ -76,8 +75,7 @@ static int take(State *states, int64_t cells, const double *edges, const Item *i
 }
 
 /* The most of a curve less slope x value between two values. *point moves up with least. */
-static double highest(const double *x, const double *y, int64_t points, double slope, double least, double most,
-                      int64_t *point) {
+double highest(const double *x, const double *y, int64_t points, double slope, double least, double most, int64_t *point) {
     const double low = least - SAME * least, high = most + SAME * most;
     double best = NEVER;
     if (points == 0 || low > x[points - 1] || high < x[0]) return NEVER;

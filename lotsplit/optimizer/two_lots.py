@@ -1,0 +1,48 @@
+"""A bound on what a wide pool can bring in one or two lots: any two mixes that together hold it, and any values of their lots.
+
+With two lots the value of one settles the other's, so that both are looked up on their curves and nothing is averaged, as it is
+where lots pay for what they hold (goods.py). More lots than two are bounded there, at prices of their own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Floats
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
+from lotsplit.optimizer.curves import Curves, WideUnits
+from lotsplit.optimizer.goods import Known
+from lotsplit.optimizer.heights import NEVER
+
+# of the pool's value: how near the best packing known a bound of one or two lots must be to be used
+CLOSE = 2e-3
+
+
+def bounds_of_two_lots(wide: list[WideUnits], known: list[Known], curves: Curves) -> Floats:
+    """An upper bound on the profit of any packing of each pool in one or two lots; at least that of the packing known.
+
+    curves: of the pools, with chords that are nowhere below them. NEVER, which bounds nothing, where it is not close, and
+    without the compiled kernel.
+    """
+    bounds = np.full(len(wide), NEVER)
+    if not there_is_a_kernel():
+        return bounds
+    first_mix = 0
+    for n, (units, one) in enumerate(zip(wide, known, strict=True)):
+        end = first_mix + len(units.mixes)
+        points = curves.first[first_mix : end + 1]
+        value, profit = curves.points_of_mixes(first_mix, end)
+        best = float(one.profits.sum())
+        most = kernel.two_lots(
+            units.part_value * units.parts,
+            np.array([mix.units for mix in units.mixes], dtype=np.int64),
+            points - points[0],
+            value,
+            np.where(np.isfinite(profit), profit, NEVER),
+            best / units.pool.value if np.isfinite(best) else 0.0,
+            best if np.isfinite(best) else NEVER,
+        )
+        if most <= best + CLOSE * units.pool.value:
+            bounds[n] = most
+        first_mix = end
+    return bounds

@@ -1,0 +1,58 @@
+"""Bounds of one or two lots of a wide pool, against every division of it in two."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_wide_bounds import some
+
+from lotsplit.optimizer import compiled, two_lots
+from lotsplit.optimizer.curves import Curves, every_duration, lines_of
+from lotsplit.optimizer.goods import known_of
+from lotsplit.optimizer.relaxed import RATIO
+
+pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
+
+
+def best_of_two(priced, pool) -> float:
+    """The most that the pool as a whole, or any two contents that make it up, bring."""
+    profit = {priced.contents.counts[row]: float(priced.best.profit[row]) for row in priced.rows[pool.index]}
+    every = tuple(pool.shape)
+    two = [
+        brings + profit[rest]
+        for counts, brings in profit.items()
+        if (rest := tuple(a - b for a, b in zip(every, counts, strict=True))) in profit
+    ]
+    return max([profit[every], *two])
+
+
+def test_no_two_lots_bring_more_and_the_bound_is_near(monkeypatch):
+    monkeypatch.setattr(two_lots, "CLOSE", np.inf)
+    compared, near = 0, 0
+    for priced in some(range(150)):
+        one_lot = [np.array([pool.shape]) for pool in priced.pools]
+        known = known_of(priced.contents, priced.tables, priced.wide, one_lot, [p.value / 3 for p in priced.pools])
+        curves = Curves(lines_of(priced.contents, priced.wide, every_duration, RATIO), priced.tables, priced.wide)
+        bounds = two_lots.bounds_of_two_lots(priced.wide, known, curves)
+        for pool, one, bound in zip(priced.pools, known, bounds, strict=True):
+            best = best_of_two(priced, pool)
+            if np.isfinite(one.profits.sum()):
+                assert bound >= best - 1e-9 * pool.value
+                compared += 1
+                near += bound <= best + 0.05 * pool.value
+    assert compared >= 150
+    assert near >= 0.8 * compared
+
+
+def test_a_bound_that_is_not_close_is_not_used(monkeypatch):
+    monkeypatch.setattr(two_lots, "CLOSE", -1.0)
+    priced = next(some(range(10)))
+    known = known_of(
+        priced.contents,
+        priced.tables,
+        priced.wide,
+        [np.array([p.shape]) for p in priced.pools],
+        [1.0] * len(priced.pools),
+    )
+    curves = Curves(lines_of(priced.contents, priced.wide, every_duration, RATIO), priced.tables, priced.wide)
+    assert (two_lots.bounds_of_two_lots(priced.wide, known, curves) == two_lots.NEVER).all()
