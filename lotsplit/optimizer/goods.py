@@ -77,11 +77,12 @@ def goods_of(units: WideUnits, large_from: float) -> Goods:
 
 @dataclass(frozen=True)
 class RelaxedLots:
-    """Relaxed lots as columns: pool, profit, and how much value of each good they hold."""
+    """Relaxed lots as columns: pool, profit, and how much value of each good they hold. number: a name for real ones, or NONE."""
 
     pool: Ints
     profit: Floats
     held: Floats
+    number: Ints
 
 
 Bound = Callable[[Floats], tuple[Floats, RelaxedLots]]
@@ -92,8 +93,8 @@ class PricedGoods:
     """The goods of some pools, one row a pool, with the packings known.
 
     enough: a bound that need not get better. price: what the lots known bring for each good. middle, spread: of what they
-    bring per value. large_from: of a typical lot of each pool, see goods_of. two: what one or
-    two lots bring at most; where that is known, only more lots are bounded here (fewest).
+    bring per value. large_from: of a typical lot of each pool, see goods_of. counts_known: pool and
+    counts of the lots known. two: what one or two lots bring at most; where that is known, only more lots are bounded here (fewest).
     """
 
     def __init__(self, wide: list[WideUnits], known: list[Known], large_from: list[float], two: Floats) -> None:
@@ -102,6 +103,7 @@ class PricedGoods:
         self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
         for n, g in enumerate(self.goods):
             self.amount[n, : len(g.amount)] = g.amount
+        self.counts_known = [(n, line) for n, k in enumerate(known) for line in k.packing]
         self.fewest = np.where(two > NEVER, 3, 1)
         best_known = np.array([k.profits.sum() for k in known])
         self.enough = np.maximum(two, np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value)
@@ -126,7 +128,7 @@ class PricedGoods:
             pool.extend([n] * len(values))
             profit.append(profits)
             held.extend(np.bincount(g.of_unit, line, minlength=goods).astype(np.float64) for line in values)
-        self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held))
+        self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held), np.arange(len(pool)))
 
     def improved(self, at: Bound, price: Floats, rounds: int, clock: Clock, held: Callable[[Floats], Floats]) -> Best:
         """Column generation over relaxed lots: the least bound met of each pool, and its prices. held: prices that are allowed."""
@@ -137,7 +139,7 @@ class PricedGoods:
         row = row.reshape(self.amount.shape)
         program = self._program(len(goods), clock)
         self._add(program, row, self.known_lots)
-        best = Best(np.full(pools, np.inf), price.copy())
+        best = Best(np.full(pools, np.inf), price.copy(), [self.known_lots.number], np.zeros(0))
         box = BOX * self.spread
         pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
         for number in range(rounds):
@@ -150,13 +152,15 @@ class PricedGoods:
             if number == rounds - 1 or not busy.any() or clock.over():
                 break
             mine = busy[lots.pool]
-            self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine]))
+            self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine], lots.number[mine]))
+            best.numbers.append(lots.number[mine])
             center, width = best.price.ravel()[goods], box[pool_of_good]
             sides = np.concatenate([width - center, center + width]) * np.tile(amount, 2)
             program.set_cost(np.arange(2 * len(goods)), sides)
             answer = program.solve()
             if answer.status is not Status.OPTIMAL:
                 break
+            best.weights = answer.values[2 * len(goods) :]
             price = price.copy()
             price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
             price = held(price)
@@ -181,12 +185,14 @@ class PricedGoods:
             program.add_columns(ColumnBlock(-lots.profit, upper, starts, row[lots.pool[lot], good], entries))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Best:
-    """The least bound met of each pool, and the prices that prove it."""
+    """The least bound met of each pool, and the prices that prove it. numbers, weights: of lots in the last linear program."""
 
     bound: Floats
     price: Floats
+    numbers: list[Ints]
+    weights: Floats
 
 
 def _least_and_most(units: WideUnits, known: Known) -> tuple[float, float]:

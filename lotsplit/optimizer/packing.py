@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents
+from lotsplit.optimizer.arrays import Contents, Ints
 from lotsplit.optimizer.curves import Curves, WideUnits, wide_units
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Packing
@@ -66,6 +66,28 @@ def first_packing(curves: Curves, first_mix: int, units: WideUnits, number: int)
         if brings > rate * units.pool.value:
             return apart
     return best_fit(units.pool, min(size, units.pool.value), every)
+
+
+# of a lot in a linear program: less of it is not taken
+MUCH = 0.2
+
+
+def completed(curves: Curves, first_mix: int, units: WideUnits, weighed: list[tuple[float, Ints]]) -> Packing:
+    """A packing of weighed lots, the heaviest first while there is enough for them, and of what is left by best fit."""
+    rest = units.parts.copy()
+    packing: Packing = []
+    for weight, counts in sorted(weighed, key=lambda one: (-one[0], one[1].tolist())):
+        held = counts > 0
+        times = int(min((rest[held] // counts[held]).min(), max(1, round(weight))))
+        if weight < MUCH or not times:
+            continue
+        packing.extend([tuple(counts.tolist())] * times)
+        rest -= times * counts
+    if rest.any():
+        left = tuple(replace(unit, parts=int(n)) for unit, n in zip(units.pool.units, rest, strict=True))
+        size = main_target(curves, first_mix, units, 0)
+        packing.extend(best_fit(replace(units.pool, units=left), size, np.flatnonzero(rest).tolist()))
+    return packing
 
 
 def _target(curves: Curves, first_mix: int, units: WideUnits, mixes: Sequence[int], number: int) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.curves import Curves, WideUnits, curve_points, every_duration, lines_of
+from lotsplit.optimizer.curves import NONE, Curves, WideUnits, curve_points, every_duration, lines_of
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
@@ -184,7 +184,7 @@ class Relaxation:
         whole = np.flatnonzero(self.large[kind] >= 0)
         held[whole, self.large[kind][whole]] += self.least[kind][whole]
         profit = spare[kind, cell] + (held * price[self.pool[kind]]).sum(axis=1)
-        return bound, RelaxedLots(self.pool[kind], profit, held)
+        return bound, RelaxedLots(self.pool[kind], profit, held, np.full(len(kind), NONE))
 
     def _last_good(self, upto: Floats) -> Ints:
         """Up to which good (in order of price) the lots in the middle of each cell are filled."""

@@ -34,9 +34,9 @@ LEAST_PRICE = 0.02
 # plan's value
 STUCK = 0.2
 LEAST_STUCK = 3e-4
-MOST_IN_ROOM = 6
-# columns of each pool whose lots are moved by themselves
-MOST_TO_MOVE = 16
+MOST_IN_ROOM = 40
+# columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
+MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
 MOVE_NODES = 300
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
@@ -245,11 +245,15 @@ class Schedules:
 
     def move_lots(self, point: Point, prices: Prices, gap: float) -> None:
         """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other."""
-        columns = best_of_pools(self.master, prices, self._weights(point), MOST_TO_MOVE)
-        held = [self.columns.lots.content[np.isin(self.columns.column_of_lot(), columns)]]
-        if self.best is not None:
-            held.append(self.best.lots.content)
-        lots = lots_in_every_month(self.pricer, prices, np.unique(np.concatenate(held)))
+        held = [] if self.best is None else [self.best.lots.content]
+        for most in MOST_TO_MOVE:
+            columns = best_of_pools(self.master, prices, self._weights(point), most)
+            content = self.columns.lots.content[np.isin(self.columns.column_of_lot(), columns)]
+            lots = lots_in_every_month(self.pricer, prices, np.unique(np.concatenate([content, *held])))
+            if len(lots) <= MOST_MOVED:
+                break
+        else:
+            return
         moved = LotProgram(self.pricer, lots, self.master.program.solver, self.clock).solve(MOVE_NODES, gap)
         if moved.lots is not None:
             self.take(assess(self.pricer, moved.lots))

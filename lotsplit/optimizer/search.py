@@ -19,12 +19,13 @@ from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import there_is_a_kernel
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
-from lotsplit.optimizer.regroup import QUICK, THOROUGH
+from lotsplit.optimizer.regroup import QUICK, THOROUGH, Effort
 from lotsplit.optimizer.rows import Prices, Rows, Weights, mean_of, no_prices
 from lotsplit.optimizer.schedules import Schedules
 from lotsplit.optimizer.slots import SetLoads
@@ -257,13 +258,19 @@ class Search:
                 return
             most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
             loosest = self.pricer.loosest(priced, most)
-            self._phase("packing pools")
-            self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], 3, THOROUGH, self.seed + STAGES + number)
-            self._phase("column generation")
-            self._generate(LATE_ROUNDS)
+            seed = self.seed + STAGES + number
+            self._add_packings(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
             self._phase("bound")
             priced = self.pricer.refined(priced, loosest)
             self._take_bound(priced)
+            # the closer bound leaves packings behind, of the lots that it rests on
+            self._add_packings(priced.prices, loosest, 0, QUICK, seed)
+
+    def _add_packings(self, prices: Prices, which: Ints, targets: int, effort: Effort, seed: int) -> None:
+        self._phase("packing pools")
+        self.pricer.wide.widen(prices, which, targets, effort, seed)
+        self._phase("column generation")
+        self._generate(LATE_ROUNDS)
 
     def _good_prices(self) -> Prices:
         """The mean of the last prices, where it is about as good as the last for the packings known.

@@ -17,15 +17,18 @@ from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves, WideUnits, every_duration, lines_of
 from lotsplit.optimizer.fillings import fillings_of
-from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
+from lotsplit.optimizer.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.packing import completed
+from lotsplit.optimizer.regroup import Packing
 from lotsplit.optimizer.relaxed import RATIO
 from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
-# cells of a typical lot; a lot smaller than FINEST of a typical one is cut no finer
-OF_A_LOT = 300
+# cells of a typical lot while prices are looked for, and for the bound at the best; a lot smaller than FINEST of a typical one is
+# cut no finer
+OF_A_LOT, FINER = 300, 4
 FINEST = 0.25
 # of a typical lot: a unit with parts this large is a good by itself; of a pool of few units all are
 LARGE, FEW_UNITS = 0.5, 16
@@ -33,6 +36,8 @@ FILL = 256
 GROUPS = 8
 ROUNDS = 15
 POOLS_AT_ONCE = 16
+# of a lot in the linear program: what counts as using it
+LEAST_WEIGHT = 1e-6
 # of a profit: a step this high is an edge of a cell; and by how much of a value the edge lies above it
 STEP, ABOVE = 0.01, 4e-9
 
@@ -55,8 +60,8 @@ class Layout:
     y: Floats
 
 
-def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float) -> Layout:
-    """Lay a pool out. first_mix: its first as the curves count them."""
+def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float, finer: int = 1) -> Layout:
+    """Lay a pool out. first_mix: its first as the curves count them. finer: cells by this factor."""
     sets = np.array([mix.units for mix in units.mixes])
     order = np.argsort(sets.sum(axis=1), kind="stable")
     parents, extras = [], []
@@ -73,19 +78,19 @@ def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float) 
         np.array(parents),
         np.cumsum([0, *(len(extra) for extra in extras)]),
         np.concatenate(extras).astype(np.int64),
-        _edges(units, typical, points),
+        _edges(units, typical, points, OF_A_LOT * finer),
         np.cumsum([0, *(len(x) for x, _ in points)]),
         np.concatenate([x for x, _ in points]),
         np.concatenate([np.where(np.isfinite(y), y, NEVER) for _, y in points]),
     )
 
 
-def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]]) -> Floats:
+def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]], of_a_lot: int) -> Floats:
     """Edges between cells of value: growing with it, and just above every step."""
     low, high = float(units.part_value.min()) * (1 - 1e-6), units.pool.value * (1 + 1e-6)
     fine = min(FINEST * typical, high)
-    small = np.arange(low, fine, fine / OF_A_LOT)
-    grown = fine * (1 + 1 / OF_A_LOT) ** np.arange(1 + int(np.log(high / fine) * (OF_A_LOT + 1)))
+    small = np.arange(low, fine, fine / of_a_lot)
+    grown = fine * (1 + 1 / of_a_lot) ** np.arange(1 + int(np.log(high / fine) * (of_a_lot + 1)))
     steps = []
     for x, y in points:
         y = np.where(np.isfinite(y), y, NEVER)
@@ -101,9 +106,11 @@ def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]]
 class WholeLots:
     """Some pools and the lots of whole units they can have."""
 
-    def __init__(self, layouts: list[Layout], goods: PricedGoods) -> None:
-        self.layouts, self.goods = layouts, goods
-        self.width = goods.value / FILL
+    def __init__(self, layouts: list[Layout], goods: PricedGoods, finer: int = 1) -> None:
+        self.layouts, self.goods, self.fill = layouts, goods, FILL * finer
+        # pool and counts of every lot met, those of the packings known first
+        self.met: list[tuple[int, Ints]] = list(goods.counts_known)
+        self.width = goods.value / self.fill
         mixes = [len(one.order) for one in layouts]
         pool = np.repeat(np.arange(len(layouts)), mixes)
         services = np.array([mix.services for one in layouts for mix in one.units.mixes])
@@ -112,22 +119,34 @@ class WholeLots:
     def at(self, price: Floats) -> tuple[Floats, RelaxedLots]:
         """The bound at some prices of goods, and lots that bring more than they pay."""
         spare, pool, profit, held = [], [], [], []
+        first = len(self.met)
         for n, (one, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
             by_cell, gains, counts = self._lots(one, price[n][goods.of_unit] * one.units.part_value)
             spare.append(by_cell)
+            self.met.extend((n, line) for line in counts)
             pool.append(np.full(len(gains), n))
             profit.append(gains)
             amounts = np.zeros((len(gains), price.shape[1]))
             np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
             held.append(amounts)
         bound = (price * self.goods.amount).sum(axis=1) + self.fillings.most(np.concatenate(spare), self.goods.fewest)
-        return bound, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held))
+        number = np.arange(first, len(self.met))
+        return bound, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held), number)
+
+    def chosen(self, best: Best) -> list[list[tuple[float, Ints]]]:
+        """Weight and counts of the lots of each pool that the last linear program uses."""
+        found: list[list[tuple[float, Ints]]] = [[] for _ in self.layouts]
+        for number, weight in zip(np.concatenate(best.numbers).tolist(), best.weights.tolist(), strict=False):
+            if weight > LEAST_WEIGHT:
+                pool, counts = self.met[number]
+                found[pool].append((weight, counts))
+        return found
 
     def _lots(self, one: Layout, price: Floats) -> tuple[Floats, Floats, Ints]:
         """What lots of one pool bring above what they pay, mix by mix and cell by cell; profits and counts of the best."""
         units = one.units
         mixes, most = len(one.order), len(one.order) + GROUPS
-        spare, profit = np.empty((mixes, FILL)), np.empty(most)
+        spare, profit = np.empty((mixes, self.fill)), np.empty(most)
         counts = np.empty((most, len(units.parts)), dtype=np.int64)
         slope = float(price @ units.parts) / units.pool.value
         made = kernel.whole_lots(
@@ -140,9 +159,9 @@ class WholeLots:
             one.curve_first,
             one.x,
             one.y,
-            FILL,
+            self.fill,
             GROUPS,
-            units.pool.value / FILL,
+            units.pool.value / self.fill,
             slope,
             price,
             spare,
@@ -156,9 +175,13 @@ class WholeLots:
 
 def whole_bounds(
     contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], clock: Clock
-) -> Floats:
-    """An upper bound on the profit of any packing of each wide pool; infinity where time or memory did not do."""
+) -> tuple[Floats, list[Packing]]:
+    """An upper bound on the profit of any packing of each wide pool, and a packing put together from the lots that it rests on.
+
+    The bound is infinity where time or memory did not do; the packing is then that known.
+    """
     bounds = np.full(len(wide), np.inf)
+    packings: list[Packing] = [[tuple(lot) for lot in one.packing.tolist()] for one in known]
     order = sorted(range(len(wide)), key=lambda n: (len(wide[n].mixes), n))
     for low in range(0, len(order), POOLS_AT_ONCE):
         if clock.over():
@@ -172,6 +195,11 @@ def whole_bounds(
         goods = PricedGoods(some, best, [0.0 if len(units.parts) <= FEW_UNITS else LARGE for units in some], two)
         lots = WholeLots(layouts, goods)
         with suppress(MemoryError):
-            more = goods.improved(lots.at, goods.price, ROUNDS, clock, lambda price: price).bound
-            bounds[mine] = np.maximum(two, more)
-    return bounds
+            found = goods.improved(lots.at, goods.price, ROUNDS, clock, lambda price: price)
+            finer = [layout_of(u, curves, m, k.typical, FINER) for u, m, k in zip(some, first, best, strict=True)]
+            fine = WholeLots(finer, goods, FINER).at(found.price)[0]
+            bounds[mine] = np.maximum(two, np.minimum(found.bound, fine))
+            for n, units, mix, weighed in zip(mine, some, first, lots.chosen(found), strict=True):
+                if weighed:
+                    packings[n] = completed(curves, mix, units, weighed)
+    return bounds, packings

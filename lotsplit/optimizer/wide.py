@@ -27,11 +27,15 @@ FEW_TO_DIVIDE = 8
 
 @dataclass(frozen=True)
 class Widening:
-    """Packings asked for, of some pools (by place): from the packings known and from `targets` lot sizes."""
+    """Packings asked for, of some pools (by place): from the packings known, others, and `targets` lot sizes.
+
+    known, others: one of each pool, or none.
+    """
 
     which: Ints
     prices: Prices
     known: list[Packing]
+    others: list[Packing]
     targets: int
     effort: Effort
     seed: int
@@ -48,7 +52,7 @@ class Bounding:
 
 
 Task = Widening | Bounding
-Answer = list[list[Packing]] | Floats
+Answer = list[list[Packing]] | tuple[Floats, list[Packing]]
 
 
 class WidePools:
@@ -62,6 +66,8 @@ class WidePools:
         self.pools = [WidePool.of(contents, pool) for pool in pools]
         self.numbers: Ints = np.array([pool.index for pool in pools], dtype=np.int64)
         self._lines: dict[int, Lines] = {}
+        # packings put together from the lots that bounds rest on, by place
+        self._others: dict[int, Packing] = {}
         self._beside: Beside[Task, Answer] | None = None
         work = [len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools]
         # the work of both parts about the same
@@ -109,9 +115,11 @@ class WidePools:
         if all(self.pools[n].packings for n in which):
             found = self.values(best_slots(self.contents, self._tables(prices), self.contents.all_options()))
             known = [self._counts(n, found[n]) for n in which.tolist()]
+        others = [self._others.pop(n) for n in which.tolist()] if set(which.tolist()) <= set(self._others) else []
         fresh: list[int] = []
-        for places, packings in self._answers(Widening(which, prices, known, targets, effort, seed)):
-            for place, found_of_pool in zip(places.tolist(), packings, strict=True):
+        for places, answer in self._answers(Widening(which, prices, known, others, targets, effort, seed)):
+            assert isinstance(answer, list)
+            for place, found_of_pool in zip(places.tolist(), answer, strict=True):
                 for packing in found_of_pool:
                     fresh.extend(keep(self.contents, self.pools[place], packing))
         if fresh:
@@ -126,8 +134,11 @@ class WidePools:
         found = self.values(best)
         known = [self._counts(n, found[n]) for n in which.tolist()]
         bounds = np.zeros(len(self.pools))
-        for places, values in self._answers(Bounding(which, prices, known, closer)):
+        for places, answer in self._answers(Bounding(which, prices, known, closer)):
+            assert isinstance(answer, tuple)
+            values, packings = answer
             bounds[places] = values
+            self._others.update(zip(places.tolist(), packings, strict=False))
         some: Floats = bounds[which]
         return some
 
@@ -150,7 +161,10 @@ class WidePools:
 
     def _of_part(self, task: Task, mine: Bools) -> Task:
         known = [task.known[n] for n in np.flatnonzero(mine)] if task.known else []
-        return replace(task, which=task.which[mine], known=known)
+        if isinstance(task, Bounding):
+            return replace(task, which=task.which[mine], known=known)
+        others = [task.others[n] for n in np.flatnonzero(mine)] if task.others else []
+        return replace(task, which=task.which[mine], known=known, others=others)
 
     def _work(self, task: Task) -> Answer:
         """The answer to one part of a task."""
@@ -168,12 +182,12 @@ class WidePools:
         known = known_of(self.contents, tables, units, packings, typical)
         if task.closer and there_is_a_kernel():
             return whole_bounds(self.contents, tables, units, known, self.clock)
-        return wide_bounds(self.contents, tables, units, known, FINE if task.closer else QUICK, self.clock)
+        return wide_bounds(self.contents, tables, units, known, FINE if task.closer else QUICK, self.clock), []
 
     def _better_packings(
         self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]
     ) -> list[list[Packing]]:
-        starts = [task.known] if task.known else []
+        starts = [packings for packings in (task.known, task.others) if packings]
         starts.extend(_best_starts(units, curves, first_mix, task.targets))
         packings = [packing for start in starts for packing in start]
         draw = np.random.default_rng(task.seed)

@@ -111,7 +111,10 @@ def test_no_packing_brings_more_than_the_bound(fineness, mixes):
 @pytest.mark.skipif(kernel is None, reason="lotsplit was built without a C compiler")
 def test_no_packing_brings_more_than_the_bound_of_whole_units(mixes):
     def bounds_of(priced, known):
-        return whole_bounds(priced.contents, priced.tables, priced.wide, known, priced.clock)
+        bounds, packings = whole_bounds(priced.contents, priced.tables, priced.wide, known, priced.clock)
+        for pool, packing in zip(priced.pools, packings, strict=True):
+            assert np.sum(packing, axis=0).tolist() == list(pool.shape)
+        return bounds
 
     compared, near = compare(bounds_of, range(70), 0.01)
     assert compared >= 70
