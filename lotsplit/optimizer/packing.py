@@ -29,13 +29,19 @@ class WidePool:
         return WidePool(pool, wide_units(contents, pool))
 
 
-def keep(contents: Contents, wide: WidePool, packing: Packing) -> list[int]:
-    """Keep a packing; gives the rows of new contents."""
-    fresh = [counts for counts in dict.fromkeys(packing) if counts not in wide.known]
+def add_lots(contents: Contents, wide: WidePool, lots: Packing) -> list[int]:
+    """Take in what some lots hold; gives the rows of new contents."""
+    fresh = [counts for counts in dict.fromkeys(lots) if counts not in wide.known]
     rows: list[int] = []
     if fresh:
         rows = contents.add(wide.pool, np.array(fresh, dtype=np.int64)).tolist()
         wide.known.update(zip(fresh, rows, strict=True))
+    return rows
+
+
+def keep(contents: Contents, wide: WidePool, packing: Packing) -> list[int]:
+    """Keep a packing; gives the rows of new contents."""
+    rows = add_lots(contents, wide, packing)
     key = tuple(sorted(wide.known[counts] for counts in packing))
     if key not in wide.seen:
         wide.seen.add(key)

@@ -245,7 +245,9 @@ class Schedules:
 
     def move_lots(self, point: Point, prices: Prices, gap: float) -> None:
         """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other."""
-        held = [] if self.best is None else [self.best.lots.content]
+        held = [self.pricer.wide.whole_units()]
+        if self.best is not None:
+            held.append(self.best.lots.content)
         for most in MOST_TO_MOVE:
             columns = best_of_pools(self.master, prices, self._weights(point), most)
             content = self.columns.lots.content[np.isin(self.columns.column_of_lot(), columns)]

@@ -206,9 +206,12 @@ class Search:
             self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
 
     def _move_lots(self) -> None:
-        best = self.schedules.best
-        behind = np.inf if best is None or self.point is None else -self.point.objective - best.value
-        if self.point is not None and behind > MOVE_LOTS * self.plan.value and len(self.pricer.wide) <= FEW_WIDE:
+        best, few = self.schedules.best, len(self.plan.items) <= FEW_ITEMS
+        if self.point is None or len(self.pricer.wide) > FEW_WIDE:
+            return
+        # of a small plan the linear program may not know the contents that fit beside each other
+        most = self.bound if few else -self.point.objective
+        if best is None or most - best.value > MOVE_LOTS * self.plan.value:
             self.schedules.move_lots(self.point, self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from lotsplit.optimizer.beside import Beside
 from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.curves import Curves, Lines, WideUnits, search_lines
 from lotsplit.optimizer.goods import known_of
-from lotsplit.optimizer.packing import WidePool, first_packing, keep, main_target
+from lotsplit.optimizer.packing import WidePool, add_lots, first_packing, keep, main_target
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
 from lotsplit.optimizer.relaxed import FINE, QUICK, wide_bounds
@@ -23,6 +24,8 @@ from lotsplit.optimizer.whole import whole_bounds
 
 # so few pools are worked on as quickly together
 FEW_TO_DIVIDE = 8
+# of a pool of so many units every content of whole ones can be listed
+FEW_UNITS = 7
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,19 @@ class WidePools:
         if fresh:
             self.contents.make_options(np.array(fresh, dtype=np.int64))
         return sum(len(self.pools[n].packings) for n in which) > before
+
+    def whole_units(self) -> Ints:
+        """The rows of all contents of whole units, of pools with few units: each unit is in a lot with all its parts or not at all."""
+        fresh: list[int] = []
+        rows: list[int] = []
+        for wide in self.pools:
+            if len(wide.units.parts) <= FEW_UNITS:
+                lots = [held for held in product(*((0, int(parts)) for parts in wide.units.parts)) if any(held)]
+                fresh.extend(add_lots(self.contents, wide, lots))
+                rows.extend(wide.known[held] for held in lots)
+        if fresh:
+            self.contents.make_options(np.array(fresh, dtype=np.int64))
+        return np.array(rows, dtype=np.int64)
 
     def bounds(self, prices: Prices, best: Best, which: Ints, closer: bool) -> Floats:
         """An upper bound on what any packing of some pools can bring at these prices, of which `best` are the best slots.

@@ -13,10 +13,15 @@ sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from generate import Size, make
 
 
+def small(packages: int, items: int, suppliers: int, regions: int, seed: int):
+    """A generated plan over 14 months with its budgets raised: as they are, plans so small have no schedule."""
+    plan, rules = make(Size(packages, items, suppliers, regions, 14), seed)
+    return replace(plan, budgets=tuple(replace(b, ceiling=1.2 * b.ceiling) for b in plan.budgets)), rules
+
+
 def test_a_limit_on_lots_a_month_with_room_for_all_costs_little():
-    """Some 25 lots over half a year and more, at most six a month; with their budgets raised plans so small have a schedule."""
-    plan, rules = make(Size(8, 40, 30, 4, 14), 1)
-    plan = replace(plan, budgets=tuple(replace(b, ceiling=1.2 * b.ceiling) for b in plan.budgets))
+    """Some 25 lots over half a year and more, at most six a month."""
+    plan, rules = small(8, 40, 30, 4, 1)
     assert rules.max_lots_per_month == 6
     found = {}
     for most in (6, None):
@@ -26,3 +31,20 @@ def test_a_limit_on_lots_a_month_with_room_for_all_costs_little():
         assert not figures.broken
         found[most] = figures.objective
     assert found[6] >= 0.97 * found[None]
+
+
+def test_dividing_items_is_never_worse_than_leaving_them_whole():
+    """One lot a month: the packings that suit prices best do not fit beside each other, those of whole items do."""
+    plan, rules = small(4, 12, 24, 2, 1)
+    whole = replace(plan, packages=tuple(_of_whole_items(package) for package in plan.packages))
+    found = []
+    for one in (plan, whole):
+        figures = evaluate(one, rules, optimize(one, rules, time_limit=60).schedule)
+        assert not figures.broken
+        found.append(figures.objective)
+    assert found[0] >= found[1] - 1e-6 * plan.value
+
+
+def _of_whole_items(package):
+    items = tuple(replace(item, divisible=False) for item in package.items)
+    return replace(package, items=items)
