@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -47,4 +48,6 @@ def main() -> None:
     if not os.environ.get(DEBUG):
         # A zip file given up on a full disk complains once more, with a traceback, when it is collected.
         sys.unraisablehook = lambda unraisable: None
+    # large plans are some hundred thousand small objects, which would be looked through again and again
+    gc.set_threshold(50_000, 50, 100)
     commands(prog_name="lotsplit")

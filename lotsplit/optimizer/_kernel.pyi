@@ -30,6 +30,7 @@ def two_lots(
     least: float,
     /,
 ) -> float: ...
+def fill(gain: Floats, lost: Floats, fewest: int, best: Floats, /) -> None: ...
 def improve(
     given: tuple[Floats | Ints, ...],
     state: tuple[Floats | Ints, ...],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.curves import WideUnits
 from lotsplit.optimizer.heights import NEVER
 
@@ -119,6 +120,9 @@ def _fill(most: Floats, lost: Floats, fewest: int) -> Floats:
     lines, cells = most.shape
     gain = np.maximum(most, np.concatenate([most[:, 1:], np.full((lines, 1), NEVER)], axis=1))
     best = np.full((fewest + 1, lines, cells + 1), NEVER)
+    if there_is_a_kernel():
+        kernel.fill(gain, lost, fewest, best)
+        return best
     best[0, :, 0] = 0.0
     for size in range(1, cells + 1):
         best[0, :, size] = (gain[:, :size] + best[0, :, size - 1 :: -1][:, :size]).max(axis=1)

@@ -28,7 +28,7 @@ from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
 # cells of a typical lot while prices are looked for, and for the bound at the best; a lot smaller than FINEST of a typical one is
 # cut no finer
-OF_A_LOT, FINER = 300, 4
+OF_A_LOT, FINER = 300, 8
 FINEST = 0.25
 # of a typical lot: a unit with parts this large is a good by itself; of a pool of few units all are
 LARGE, FEW_UNITS = 0.5, 16

@@ -68,13 +68,17 @@ def run(plan: Path, gap: float, time_limit: float) -> Run:
     with tempfile.TemporaryFile() as words:
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words)
-        together = 0.0
+        together, look = 0.0, 0.0
         while True:
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
             if ended:
                 break
-            together = max(together, _memory(process.pid))
-            time.sleep(0.1)
+            passed = time.perf_counter() - begun
+            if passed >= look:
+                # reading the memory of a large process holds it up, so less and less often
+                together = max(together, _memory(process.pid))
+                look = 1.1 * passed + 0.1
+            time.sleep(0.02)
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         words.seek(0)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import compiled, curves, optimize, schedules, slots
+from lotsplit.optimizer import compiled, curves, fillings, optimize, schedules, slots
 from lotsplit.optimizer.curves import Curves
 from lotsplit.workbook import read_plan
 
@@ -76,3 +76,13 @@ def test_it_refuses_numbers_of_another_size():
 
 def test_it_is_there_where_the_package_was_built_with_a_compiler():
     assert importlib.util.find_spec("lotsplit.optimizer._kernel") is not None
+
+
+@pytest.mark.parametrize("fewest", [1, 3])
+def test_fillings_are_the_same_with_and_without_it(fewest, monkeypatch):
+    draw = np.random.default_rng(fewest)
+    most, lost = draw.normal(0.0, 1.0, (7, 40)), -draw.random(7)
+    most[draw.random(most.shape) < 0.5] = fillings.NEVER
+    with_kernel = fillings._fill(most, lost, fewest)
+    monkeypatch.setattr(fillings, "there_is_a_kernel", lambda: False)
+    assert np.array_equal(with_kernel, fillings._fill(most, lost, fewest))

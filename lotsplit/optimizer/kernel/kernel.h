@@ -24,6 +24,8 @@ int64_t whole_lots(const Pool *pool, const double *price, double slope, double *
 int two_lots(const double *unit_value, int64_t units, const int64_t *holds, const int64_t *curve_first, int64_t mixes,
              const double *x, const double *y, double slope, double least, double *best);
 
+void fill(const double *gain, const double *lost, int64_t lines, int64_t cells, int64_t fewest, double *best);
+
 /* Candidate columns by group, and a choice of one of each (see ../rounding.py). Columns, cells and rows of group g go from
    ..._first[g] to ..._first[g + 1]; its tables of loads and amounts have one line a column. pool: groups of each package,
    whole: the group of its undivided columns, both -1 where there are none. */

@@ -72,6 +72,23 @@ static PyObject *py_two_lots(PyObject *self, PyObject *args) {
     return done < 0 ? PyErr_NoMemory() : PyFloat_FromDouble(best);
 }
 
+static PyObject *py_fill(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[3];
+    long long fewest;
+    if (!PyArg_ParseTuple(args, "y*y*Lw*", &b[0], &b[1], &fewest, &b[2])) return NULL;
+    if (!of_64_bits(b, 3)) {
+        release(b, 3);
+        return NULL;
+    }
+    const int64_t lines = b[1].len / 8, cells = lines ? b[0].len / 8 / lines : 0;
+    Py_BEGIN_ALLOW_THREADS
+    fill(b[0].buf, b[1].buf, lines, cells, fewest, b[2].buf);
+    Py_END_ALLOW_THREADS
+    release(b, 3);
+    Py_RETURN_NONE;
+}
+
 /* The buffers of a sequence of arrays; gives how many could be had. */
 static int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags) {
     if (PySequence_Size(arrays) != count) {
@@ -175,6 +192,7 @@ static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
 static PyMethodDef methods[] = {
     {"whole_lots", py_whole_lots, METH_VARARGS, "Lots of whole units of one wide pool that bring most above what they pay."},
     {"two_lots", py_two_lots, METH_VARARGS, "The most that one or two lots of a wide pool bring."},
+    {"fill", py_fill, METH_VARARGS, "The best choice of lots by the cells of value they add up to."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
