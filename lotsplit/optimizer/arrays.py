@@ -76,6 +76,7 @@ class Contents:
         self.places: dict[Place, int] = {}
         self._profiles: dict[tuple[tuple[int, float], ...], int] = {}
         self._profile_rows: list[tuple[int, int, float]] = []
+        self._profile_columns: Floats = np.zeros((0, 3))
         self.counts: list[tuple[int, ...]] = []
         self.pool = np.zeros(0, dtype=np.int64)
         self.package = np.zeros(0, dtype=np.int64)
@@ -105,6 +106,7 @@ class Contents:
         """An empty table of the same plan that shares places, profiles and market: for contents that are only tried."""
         table = Contents(self.plan, self.rules, self.market, self.pools)
         table.places, table._profiles, table._profile_rows = self.places, self._profiles, self._profile_rows
+        table._profile_columns = self._profile_columns
         return table
 
     # -- places and profiles ---------------------------------------------------------------------------------------
@@ -126,7 +128,9 @@ class Contents:
 
     def profile_table(self) -> tuple[Ints, Ints, Floats, int]:
         """Profiles as triples (profile, place, share), and how many profiles there are."""
-        rows = np.array(self._profile_rows, dtype=np.float64).reshape(-1, 3)
+        if len(self._profile_columns) != len(self._profile_rows):
+            self._profile_columns = np.array(self._profile_rows, dtype=np.float64).reshape(-1, 3)
+        rows = self._profile_columns
         return rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), rows[:, 2], len(self._profiles)
 
     # -- adding ----------------------------------------------------------------------------------------------------
