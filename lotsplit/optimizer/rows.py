@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lotsplit.evaluation import largest_priority
 from lotsplit.limits import (
     BUDGET,
     CEILING_TOLERANCE,
@@ -25,7 +26,9 @@ from lotsplit.limits import (
     limits_of,
 )
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
-from lotsplit.plan import fiscal_year
+from lotsplit.plan import TenderPlan, fiscal_year
+from lotsplit.result import Aim
+from lotsplit.rules import Rules
 
 # The part of the model's tolerance that a row grants; the rest is left to the solver's own.
 ALLOWED = 0.999
@@ -189,6 +192,13 @@ class Weights:
     cost: float
     thin: float
     overflow: float
+
+
+def weights_of(aim: Aim, plan: TenderPlan, rules: Rules) -> Weights:
+    """What an aim maximises (model, section 6)."""
+    if aim is Aim.COST:
+        return Weights(sme=0.0, cost=1.0, thin=1.0, overflow=0.0)
+    return Weights(sme=1.0, cost=rules.extra_cost_weight, thin=1.0, overflow=largest_priority(plan))
 
 
 @dataclass(frozen=True)

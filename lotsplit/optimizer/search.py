@@ -12,7 +12,6 @@ from importlib.metadata import version
 import numpy as np
 
 from lotsplit.errors import WrongUsage
-from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.clash import least_relaxations
@@ -26,7 +25,7 @@ from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.regroup import QUICK, THOROUGH, Effort
-from lotsplit.optimizer.rows import Prices, Rows, Weights, mean_of, no_prices
+from lotsplit.optimizer.rows import Prices, Rows, mean_of, no_prices, weights_of
 from lotsplit.optimizer.schedules import Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
@@ -88,13 +87,6 @@ def optimize(
     finally:
         search.pricer.wide.close()
     return search.result()
-
-
-def weights_of(aim: Aim, plan: TenderPlan, rules: Rules) -> Weights:
-    """What an aim maximises (model, section 6)."""
-    if aim is Aim.COST:
-        return Weights(sme=0.0, cost=1.0, thin=1.0, overflow=0.0)
-    return Weights(sme=1.0, cost=rules.extra_cost_weight, thin=1.0, overflow=largest_priority(plan))
 
 
 class Search:
@@ -351,11 +343,8 @@ class Search:
     def _gap(self) -> float:
         return np.inf if self.schedules.best is None else self.bound - self.schedules.best.value
 
-    def _done(self) -> bool:
-        return self._gap() <= PROOF * self.plan.value
-
     def _settle(self) -> None:
-        if self._done():
+        if self._gap() <= PROOF * self.plan.value:
             self.stop = Stop.OPTIMAL
         elif self.clock.stopped():
             self.stop = Stop.INTERRUPTED

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lotsplit.optimizer import beside, compiled, curves, optimize, rounding, schedules, slots
+from lotsplit.optimizer import beside, compiled, curves, fillings, optimize, rounding, schedules, slots
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
@@ -44,6 +44,7 @@ def main(plan_file: Path) -> None:
     waits, looked_up, ascent = Timed(slots.best_waits), Timed(curves.Curves.profit), Timed(rounding.Ascent.improve)
     slots.best_waits = curves.best_waits = waits
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
+    filled = fillings._fill = Timed(fillings._fill)
     improve = rounding.Ascent.improve
 
     def both(self, order):
@@ -64,7 +65,10 @@ def main(plan_file: Path) -> None:
     rounding.Ascent.improve = both
     schedules.ORDERS = 2
     optimize(plan, rules)
-    for name, timed in (("best slots", waits), ("profits on curves", looked_up), ("coordinate ascent", ascent)):
+    loops = {
+        "best slots": waits, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": ascent,
+    }  # fmt: skip
+    for name, timed in loops.items():
         ratio = timed.without / timed.seconds
         print(
             f"{name:20} {timed.calls:6} calls  {timed.seconds:7.3f} s  NumPy {timed.without:7.3f} s  {ratio:5.1f} times"

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
-from pathlib import Path
-from types import ModuleType
 
+import bin_packing as packing
 import pytest
 
 from lotsplit.evaluation import evaluate
 from lotsplit.optimizer import optimize
 from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.schedule import undivided_plan
-
-HERE = Path(__file__).parent
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-packing = _load("bin_packing")
 
 TWO = "2\n u3_00\n 150 3 2\n42\n100\n\n 69\n t3_00 \n100.0 3 1\n49.5\n25.1\n25.4\n"
 

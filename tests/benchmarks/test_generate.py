@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
+import generate
+import plan_workbook
 import pytest
 
 from lotsplit.plan import trades_match
 from lotsplit.workbook import read_plan
-
-HERE = Path(__file__).parent
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-generate = _load("generate")
-plan_workbook = _load("plan_workbook")
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_seed_another() -> None:
