@@ -113,7 +113,7 @@ class Market:
         self._set_rows: list[tuple[float, float, float, float, float, float, bool]] = []
         self._set_members: list[Ints] = []
         self._set_chances: list[Floats] = []
-        self._columns: SetColumns | None = None
+        self._table = np.zeros((7, 0))
 
     @cached_property
     def participation(self) -> str:
@@ -295,16 +295,15 @@ class Market:
         self._set_rows.append(row)
         self._set_members.append(members)
         self._set_chances.append(chances)
-        self._columns = None
 
     def columns(self) -> SetColumns:
         """What follows from each eligible set met so far, one row a set."""
-        if self._columns is None:
-            table = np.array(self._set_rows, dtype=np.float64).reshape(-1, 7)
-            self._columns = SetColumns(
-                table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], table[:, 5], table[:, 6] > 0
-            )
-        return self._columns
+        known = self._table.shape[1]
+        if known < len(self._set_rows):
+            fresh = np.array(self._set_rows[known:], dtype=np.float64)
+            self._table = np.concatenate([self._table, fresh.T], axis=1)
+        table = self._table
+        return SetColumns(table[0], table[1], table[2], table[3], table[4], table[5], table[6] > 0)
 
     def members(self, number: int) -> Ints:
         """The supplier rows of an eligible set."""

@@ -63,6 +63,9 @@ def _no_options() -> Options:
     return Options(whole, whole, yes, whole, money, yes, money, money)
 
 
+CONTENT_COLUMNS = ("pool", "package", "value", "first", "last", "least", "group", "profile", "pool_value", "whole")
+
+
 class Contents:
     """A growing table of contents: one row each, in order of addition.
 
@@ -88,6 +91,7 @@ class Contents:
         self.profile = np.zeros(0, dtype=np.int64)
         self.pool_value = np.zeros(0)
         self.whole = np.zeros(0, dtype=np.bool_)
+        self._kept = {name: getattr(self, name) for name in CONTENT_COLUMNS}
         self._options = _no_options()
         self._fresh: list[Options] = []
         self.elasticity = np.array(
@@ -234,18 +238,20 @@ class Contents:
         whole: Bools,
     ) -> Ints:
         """Add rows as they are, column by column; gives their numbers."""
-        rows = np.arange(len(self), len(self) + len(value))
-        self.pool = np.concatenate([self.pool, pool])
-        self.package = np.concatenate([self.package, package])
-        self.value = np.concatenate([self.value, value])
-        self.first = np.concatenate([self.first, first])
-        self.last = np.concatenate([self.last, last])
-        self.least = np.concatenate([self.least, least])
-        self.group = np.concatenate([self.group, group])
-        self.profile = np.concatenate([self.profile, profile])
-        self.pool_value = np.concatenate([self.pool_value, pool_value])
-        self.whole = np.concatenate([self.whole, whole])
-        return rows
+        size, end = len(self), len(self) + len(value)
+        for name, fresh in zip(
+            CONTENT_COLUMNS,
+            (pool, package, value, first, last, least, group, profile, pool_value, whole),
+            strict=True,
+        ):
+            kept = self._kept[name]
+            if len(kept) < end:
+                # room for as many again, so that rows are not copied every time
+                kept = np.concatenate([kept[:size], np.zeros(end, dtype=kept.dtype)])
+                self._kept[name] = kept
+            kept[size:end] = fresh
+            setattr(self, name, kept[:end])
+        return np.arange(size, end)
 
     # -- options ---------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.rows import LOT_COLUMNS, Lots, Rows, Weights, no_prices
+from lotsplit.optimizer.rows import LOT_COLUMNS, Lots, Prices, Rows, Weights, no_prices
 from lotsplit.optimizer.slots import SetLoads, price_tables
+from lotsplit.optimizer.use import Use
 
 
 def lot_gains(rows: Rows, lots: Lots, weights: Weights) -> Floats:
@@ -37,6 +38,7 @@ class Columns:
         self._seen: set[tuple[tuple[int, int, int, bool], ...]] = set()
         self._lots: Lots | None = None
         self.of_group: dict[int, list[int]] = {}
+        self.use = Use(rows, loads)
 
     def __len__(self) -> int:
         return len(self.group)
@@ -92,8 +94,14 @@ class Columns:
             self.of_group.setdefault(groups[number], []).append(column)
             self.first.append(self.first[-1] + sizes[number])
         self._chunks.append(fresh)
+        self.use.add(fresh, counts, amounts)
         self._lots = None
         return new
+
+    def reduced_profits(self, prices: Prices) -> Floats:
+        """The reduced profit of every column at some prices."""
+        profits: Floats = self.gain - self.use.charges(prices)
+        return profits
 
     def load_on(self, supplier: int, month: int, first_lot: int = 0) -> Floats:
         """The monthly load that each lot (from a given one on) puts on a supplier in a month."""
@@ -118,15 +126,8 @@ class LoadTriples:
 
 def loads_of_lots(contents: Contents, set_loads: SetLoads, lots: Lots) -> LoadTriples:
     """The load of each lot on every limited SME in every month of its slot."""
-    set_loads.update(int(lots.sets.max(initial=-1)) + 1)
-    if len(set_loads.first) == 1:
-        nothing = np.zeros(0, dtype=np.int64)
-        return LoadTriples(nothing, nothing, np.zeros(0))
-    low, high = set_loads.first[lots.sets], set_loads.first[lots.sets + 1]
-    members = high - low
     # one line a (lot, member), then one a (lot, member, month)
-    lot = np.repeat(np.arange(len(lots)), members)
-    entry = np.arange(len(lot)) - np.repeat(np.cumsum(members) - members, members) + np.repeat(low, members)
+    lot, entry = set_loads.members(lots.sets)
     rate = set_loads.chances[entry] * (contents.value[lots.content] / lots.months)[lot]
     months = lots.months[lot]
     line = np.repeat(np.arange(len(lot)), months)

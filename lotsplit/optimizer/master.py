@@ -225,17 +225,6 @@ class Master:
                 return self.solve_integer(candidates, nodes, gap, strict)
         return answer
 
-    def reduced_profits(self, prices: Prices) -> Floats:
-        """The reduced profit of every column at some prices."""
-        columns = self.columns
-        profits: Floats = columns.gain - prices.rows @ columns.amounts
-        cells = prices.capacity.ravel()
-        if cells.any():
-            triples = loads_of_lots(columns.rows.contents, columns.set_loads, columns.lots)
-            charge = triples.load * cells[triples.cell]
-            profits = profits - np.bincount(columns.column_of_lot()[triples.lot], charge, minlength=len(columns))
-        return profits
-
     def solve(self) -> tuple[Point, Prices, Floats] | None:
         """Solve the linear program: its point, prices, and what a packing of each pool must beat at them.
 

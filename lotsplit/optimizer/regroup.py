@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.curves import NONE, Curves, WideUnits
 
 # of the pool's value: less is not worth a change
@@ -216,12 +217,11 @@ def _sweep(
     c = np.concatenate([np.where(halves, c - c // 2, c), part])
     t, s, u = (np.concatenate([x, x[halves]]) for x in (t, s, u))
     bundle = _bundle(units, t, s, u, c, size, bundles, sweep, draw)
-    divisions = _divisions(units, size, t, u, c, bundle, bundles)
-    gain, mask, filled = _best_division(units, curves, trials.pool, divisions, filler, fill_count)
+    tied = _tied(units, size, t, u, c, bundle, bundles)
+    gain, mask, filled = best_division(units, curves, trials.pool, tied, filler, fill_count)
     before = _lot_profits(units, curves, held)
     old = before[trials.lot] + np.where(trials.other >= 0, before[trials.other], 0.0)
-    possible = np.isfinite(gain)
-    gain[possible] -= old[possible]
+    gain = np.subtract(gain, old, out=gain.copy(), where=np.isfinite(gain))
     chosen = _disjoint(trials, gain, units.pool_value, len(held.pool))
     if not len(chosen):
         return held, trials.pool[:0]
@@ -285,8 +285,8 @@ def _bundle(
     return np.where(entries[trial] <= bundles, place, place * bundles // np.maximum(entries[trial], 1))
 
 
-def _divisions(units: Units, size: int, trial: Ints, unit: Ints, count: Ints, bundle: Ints, bundles: int) -> Holding:
-    """What one of two lots holds in every division of the bundles: one row a trial, one column a division."""
+def _tied(units: Units, size: int, trial: Ints, unit: Ints, count: Ints, bundle: Ints, bundles: int) -> Holding:
+    """What the bundles hold: one row a trial, one column a bundle."""
     cell = trial * bundles + bundle
     value = np.bincount(cell, units.value[unit] * count, minlength=size * bundles).astype(np.float64)
     starts = (EARLIEST, LATEST, 0, 0)
@@ -296,9 +296,15 @@ def _divisions(units: Units, size: int, trial: Ints, unit: Ints, count: Ints, bu
     np.maximum.at(least, cell, units.least[unit])
     np.bitwise_or.at(service, cell, units.service[unit])
     shape = (size, bundles)
-    one = Holding(
+    return Holding(
         value.reshape(shape), first.reshape(shape), last.reshape(shape), least.reshape(shape), service.reshape(shape)
     )
+
+
+def _divisions(one: Holding) -> Holding:
+    """What one of two lots holds in every division of the bundles: one row a trial, one column a division."""
+    size, bundles = one.value.shape
+    starts = (EARLIEST, LATEST, 0, 0)
     values = np.zeros((size, 1 << bundles))
     firsts, lasts, leasts, services = (np.full(values.shape, start, dtype=np.int64) for start in starts)
     for n in range(bundles):
@@ -311,10 +317,13 @@ def _divisions(units: Units, size: int, trial: Ints, unit: Ints, count: Ints, bu
     return Holding(values, firsts, lasts, leasts, services)
 
 
-def _best_division(
-    units: Units, curves: Curves, pools: Ints, held: Holding, filler: Ints, fill_count: Ints
+def best_division(
+    units: Units, curves: Curves, pools: Ints, tied: Holding, filler: Ints, fill_count: Ints
 ) -> tuple[Floats, Ints, Ints]:
     """Of each trial the most that two lots bring, the division, and how many parts of the filler the first lot gets."""
+    if there_is_a_kernel():
+        return _best_by_kernel(units, curves, pools, tied, filler, fill_count)
+    held = _divisions(tied)
     pool = np.broadcast_to(pools[:, None], held.value.shape)
     each = np.where(filler >= 0, units.value[np.maximum(filler, 0)], 0.0)[:, None]
     total = fill_count[:, None]
@@ -336,6 +345,27 @@ def _best_division(
     mask = best.argmax(axis=1)
     line = np.arange(len(mask))
     return best[line, mask], mask, parts[line, mask]
+
+
+def _best_by_kernel(
+    units: Units, curves: Curves, pools: Ints, tied: Holding, filler: Ints, fill_count: Ints
+) -> tuple[Floats, Ints, Ints]:
+    """As best_division."""
+    size = len(pools)
+    gain, mask, filled = np.empty(size), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    kernel.best_divisions(
+        (curves.keys, curves.profits, curves.half, curves.first, curves.targets),
+        (units.value, units.first, units.last, units.least, units.service, units.mix_table, units.mix_place)
+        + (units.lasts, units.leasts, units.masks),
+        (pools, filler, fill_count),
+        (tied.value, tied.first, tied.last, tied.least, tied.service),
+        EARLIEST,
+        LATEST,
+        gain,
+        mask,
+        filled,
+    )
+    return gain, mask, filled
 
 
 def _lot_profits(units: Units, curves: Curves, held: Entries) -> Floats:

@@ -36,7 +36,7 @@ def make_room(
     free = np.union1d(candidates[np.isin(package_of[candidates], moving)], chosen[np.isin(package_of[chosen], moving)])
     if not len(free):
         return None
-    worth = master.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
+    worth = master.columns.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
     left = columns.rows.most - columns.amounts[:, stay].sum(axis=1)
     program = LinearProgram(master.program.solver, master.program.clock, unit=value / 1e4)
     coupling = [program.add_row(-np.inf, float(most)) for most in left]

@@ -167,7 +167,7 @@ class Schedules:
     def _stuck(self, prices: Prices, much: float) -> tuple[int, list[int]] | None:
         """The package that loses most at these prices by the columns chosen, with its best columns; None if not so much."""
         assert self.chosen is not None
-        profit = self.master.reduced_profits(prices)
+        profit = self.columns.reduced_profits(prices)
         best = {group: max(members, key=lambda c: (profit[c], -c)) for group, members in self.columns.of_group.items()}
         now = dict.fromkeys(self.master.pools_of, 0.0)
         for column in self.chosen.tolist():

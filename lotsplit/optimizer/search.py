@@ -30,6 +30,7 @@ from lotsplit.optimizer.schedules import Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
 from lotsplit.optimizer.tidy import tidied
+from lotsplit.optimizer.volume import Volume
 from lotsplit.plan import TenderPlan
 from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRecord, Stop
 from lotsplit.rules import Rules
@@ -130,6 +131,7 @@ class Search:
         self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
         self.columns = Columns(self.rows, self.weights, loads)
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
+        self.volume = Volume(self.columns, self.weights, self.master.pools_of)
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
@@ -282,14 +284,10 @@ class Search:
         """Column generation: solve the master, price, add columns, until nothing improves."""
         number = 0
         while number < rounds and not self.clock.over():
-            solved = self.master.solve()
+            solved = self._linear_program()
             if solved is None:
                 return
             self.point, self.prices, thresholds = solved
-            cells = self.master.violated_cells(self.point.weights)
-            if cells:
-                self.master.add_capacity_rows(cells)
-                continue
             number += 1
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
@@ -297,6 +295,17 @@ class Search:
             added = self._add_improving(priced, thresholds)
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return
+
+    def _linear_program(self) -> tuple[Point, Prices, Floats] | None:
+        """The master with every capacity row that its solution violates; with many wide pools nearly, by the volume algorithm."""
+        if len(self.pricer.wide) > MANY_WIDE:
+            return self.volume.solve(self.prices)
+        while True:
+            solved = self.master.solve()
+            cells = [] if solved is None else self.master.violated_cells(solved[0].weights)
+            if not cells or self.clock.over():
+                return solved
+            self.master.add_capacity_rows(cells)
 
     def _take_bound(self, priced: Priced) -> None:
         """Keep what proves the best bound so far; until there is any, the last prices."""

@@ -49,6 +49,17 @@ class SetLoads:
         self.sets, self.suppliers = np.concatenate(sets), np.concatenate(suppliers)
         self.chances, self.first = np.concatenate(chances), np.array(first, dtype=np.int64)
 
+    def members(self, sets: Ints) -> tuple[Ints, Ints]:
+        """The limited SMEs of some sets, one line each: which of the sets given, and the place of the triple."""
+        self.update(int(sets.max(initial=-1)) + 1)
+        if len(self.first) == 1:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing
+        first = self.first[sets]
+        members = self.first[sets + 1] - first
+        line = np.repeat(np.arange(len(sets)), members)
+        return line, np.arange(len(line)) - np.repeat(np.cumsum(members) - members - first, members)
+
 
 class LoadPrices:
     """The price of a unit of monthly load by eligible set, cumulative over months; sets met later are added on demand."""
@@ -65,9 +76,11 @@ class LoadPrices:
             self._loads.update(number)
             first = self._loads.first[known] if len(self._loads.first) > known else 0
             hit = first + np.flatnonzero(self._charged[self._loads.suppliers[first:]])
-            fresh = np.zeros((number - known, self._contents.months))
-            supplier = self._loads.suppliers[hit]
-            np.add.at(fresh, self._loads.sets[hit] - known, self._loads.chances[hit, None] * self._prices[supplier])
+            supplier, chance, row = self._loads.suppliers[hit], self._loads.chances[hit], self._loads.sets[hit] - known
+            by_month = [
+                np.bincount(row, chance * price[supplier], minlength=number - known) for price in self._prices.T
+            ]
+            fresh = np.stack(by_month, axis=1).astype(np.float64)
             self._table = np.concatenate([self._table, _cumulative(fresh)])
         return self._table
 

@@ -23,13 +23,17 @@ def master(budget: float) -> SimpleNamespace:
     rows = SimpleNamespace(
         contents=SimpleNamespace(plan=SimpleNamespace(value=100.0), pools=pools), most=np.array([budget])
     )
-    columns = SimpleNamespace(group=[-1, 0, 1, 1, 2], amounts=amounts, rows=rows)
+    columns = SimpleNamespace(
+        group=[-1, 0, 1, 1, 2],
+        amounts=amounts,
+        rows=rows,
+        reduced_profits=lambda prices: np.array([GAIN[name] for name in NAMES]),
+    )
     clock = Clock(time.monotonic() + 60, lambda: False)
     return SimpleNamespace(
         columns=columns,
         pools_of={0: [0], 1: [1], 2: [2]},
         program=SimpleNamespace(clock=clock, solver="highs"),
-        reduced_profits=lambda prices: np.array([GAIN[name] for name in NAMES]),
     )
 
 

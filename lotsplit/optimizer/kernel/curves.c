@@ -4,21 +4,27 @@
 
 #include <math.h>
 
-void curve_profits(const Curves *c, int64_t lots, const int64_t *mix, const double *value, double *profit) {
-    for (int64_t n = 0; n < lots; n++) {
-        profit[n] = value[n] <= 0 ? 0 : -INFINITY;
-        if (value[n] <= 0 || mix[n] < 0) continue;
-        int64_t low = c->first[mix[n]], high = c->first[mix[n] + 1] - 1;
-        const double key = (double)mix[n] + value[n] * c->half[mix[n]] * (1 - 1e-12);
-        if (high - low < 1 || key < c->keys[low] - 1e-9) continue;
-        while (high - low > 1) {
-            const int64_t middle = (low + high) / 2;
-            if (c->keys[middle] < key) low = middle;
-            else high = middle;
-        }
-        double share = (key - c->keys[low]) / (c->keys[high] - c->keys[low]);
-        share = share < 0 ? 0 : share > 1 ? 1 : share;
-        const double found = c->profits[low] + share * (c->profits[high] - c->profits[low]);
-        if (!isnan(found)) profit[n] = found;
+double curve_profit(const Curves *c, int64_t mix, double value) {
+    if (value <= 0) return 0;
+    if (mix < 0) return -INFINITY;
+    const int64_t first = c->first[mix];
+    int64_t points = c->first[mix + 1] - first - 1;
+    const double key = (double)mix + value * c->half[mix] * (1 - 1e-12);
+    if (points < 1 || key < c->keys[first] - 1e-9) return -INFINITY;
+    /* the last point below, or the first: by halves, without a branch */
+    const double *below = c->keys + first;
+    while (points > 1) {
+        const int64_t half = points / 2;
+        below += below[half] < key ? half : 0;
+        points -= half;
     }
+    double share = (key - below[0]) / (below[1] - below[0]);
+    share = share < 0 ? 0 : share > 1 ? 1 : share;
+    const double *profit = c->profits + (below - c->keys);
+    const double found = profit[0] + share * (profit[1] - profit[0]);
+    return isnan(found) ? -INFINITY : found;
+}
+
+void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit) {
+    for (int64_t n = 0; n < lots; n++) profit[n] = curve_profit(curves, mix[n], value[n]);
 }

@@ -55,6 +55,24 @@ typedef struct {
     const int64_t *first;
 } Curves;
 
+double curve_profit(const Curves *curves, int64_t mix, double value);
+
 void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit);
+
+/* Trials of ../regroup.py: two lots each, whose contents are tied into bundles (value, first, last, least, service: a line a
+   trial, a column a bundle) and a filler, of which there are fill_count parts. nothing_first, nothing_last: of empty lots.
+   Units and mixes as in Units there; target: sizes that pay, a line a mix. */
+typedef struct {
+    const Curves *curves;
+    int64_t targets, nothing_first, nothing_last;
+    const double *target, *unit_value, *value;
+    const int64_t *unit_first, *unit_last, *unit_least, *unit_service, *mix_table, *mix_place, *lasts, *leasts, *masks;
+    const int64_t *pool, *filler, *fill_count, *first, *last, *least, *service;
+} Divide;
+
+void best_divisions(const Divide *divide, int64_t trials, int64_t bundles, double *gain, int64_t *mask, int64_t *filled);
+
+void add_charges(const double *table, int64_t columns, const int64_t *first, const int64_t *begin, const int64_t *end,
+                 const double *rate, double *charges);
 
 #endif

@@ -189,6 +189,69 @@ static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *py_add_charges(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[6];
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
+    if (!of_64_bits(b, 6)) {
+        release(b, 6);
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    add_charges(b[0].buf, b[5].len / 8, b[1].buf, b[2].buf, b[3].buf, b[4].buf, b[5].buf);
+    Py_END_ALLOW_THREADS
+    release(b, 6);
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
+    (void)self;
+    enum { ALL = 23 };
+    static const int sizes[] = {5, 10, 3, 5};
+    PyObject *given[4];
+    Py_buffer g[ALL], found[3];
+    Curves c;
+    Divide d = {.curves = &c};
+    long long nothing_first, nothing_last;
+    if (!PyArg_ParseTuple(args, "OOOOLLw*w*w*", &given[0], &given[1], &given[2], &given[3], &nothing_first, &nothing_last,
+                          &found[0], &found[1], &found[2]))
+        return NULL;
+    int have = 0, wanted = 0;
+    for (int n = 0; n < 4 && have == wanted; n++) {
+        have += buffers_of(given[n], g + have, sizes[n], PyBUF_SIMPLE);
+        wanted += sizes[n];
+    }
+    const int fit = have == wanted && wanted == ALL && of_64_bits(g, have) && of_64_bits(found, 3);
+    if (fit) {
+        c.keys = g[0].buf;
+        c.profits = g[1].buf;
+        c.half = g[2].buf;
+        c.first = g[3].buf;
+        d.target = g[4].buf;
+        d.unit_value = g[5].buf;
+        const int64_t **units[] = {&d.unit_first, &d.unit_last, &d.unit_least, &d.unit_service, &d.mix_table,
+                                   &d.mix_place,  &d.lasts,     &d.leasts,     &d.masks,        &d.pool,
+                                   &d.filler,     &d.fill_count};
+        for (int n = 0; n < 12; n++) *units[n] = g[6 + n].buf;
+        d.value = g[18].buf;
+        d.first = g[19].buf;
+        d.last = g[20].buf;
+        d.least = g[21].buf;
+        d.service = g[22].buf;
+        const int64_t trials = g[15].len / 8, mixes = g[2].len / 8;
+        d.targets = mixes ? g[4].len / 8 / mixes : 0;
+        d.nothing_first = nothing_first;
+        d.nothing_last = nothing_last;
+        Py_BEGIN_ALLOW_THREADS
+        if (trials) best_divisions(&d, trials, g[18].len / 8 / trials, found[0].buf, found[1].buf, found[2].buf);
+        Py_END_ALLOW_THREADS
+    }
+    release(g, have);
+    release(found, 3);
+    if (!fit) return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"whole_lots", py_whole_lots, METH_VARARGS, "Lots of whole units of one wide pool that bring most above what they pay."},
     {"two_lots", py_two_lots, METH_VARARGS, "The most that one or two lots of a wide pool bring."},
@@ -196,6 +259,8 @@ static PyMethodDef methods[] = {
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
+    {"add_charges", py_add_charges, METH_VARARGS, "What columns pay for the capacity they use."},
+    {"best_divisions", py_best_divisions, METH_VARARGS, "The best division of what two lots hold, of each trial."},
     {NULL, NULL, 0, NULL},
 };
 

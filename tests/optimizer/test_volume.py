@@ -1,0 +1,90 @@
+"""The volume algorithm against the linear program that it stands in for."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotsplit.evaluation import evaluate
+from lotsplit.optimizer import search
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
+from lotsplit.optimizer.volume import Volume
+from lotsplit.result import Aim, Silent
+from lotsplit.workbook import read_plan
+
+REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
+
+
+def searched(aim: Aim = Aim.OBJECTIVE) -> Search:
+    """The regional example, searched."""
+    plan, rules, _ = read_plan(REGIONAL)
+    clock = Clock(time.monotonic() + 120, lambda: False)
+    found = Search(plan, rules, aim, 0.005 * plan.value, "highs", 0, clock, Silent())
+    found.run()
+    found.pricer.wide.close()
+    return found
+
+
+@pytest.fixture(scope="module", params=list(Aim))
+def case(request):
+    """A search whose master is solved, and that solution."""
+    found = searched(request.param)
+    while True:
+        point, prices, _ = found.master.solve()
+        cells = found.master.violated_cells(point.weights)
+        if not cells:
+            return found, point, prices
+        found.master.add_capacity_rows(cells)
+
+
+def test_it_never_promises_less_than_the_linear_program_and_hardly_more(case):
+    found, point, prices = case
+    volume = Volume(found.columns, found.weights, found.master.pools_of)
+    nothing = type(prices)(np.zeros_like(prices.rows), np.zeros_like(prices.capacity))
+    near, _, _ = volume.solve(nothing)
+    value = found.plan.value
+    assert -near.objective >= -point.objective - 1e-6 * value
+    for _ in range(3):
+        near, nothing, _ = volume.solve(nothing)
+    assert -near.objective <= -point.objective + 1e-3 * value
+
+
+def test_from_the_prices_of_the_linear_program_it_stays_where_it_is(case):
+    found, point, prices = case
+    near, _, thresholds = Volume(found.columns, found.weights, found.master.pools_of).solve(prices)
+    assert near.objective == pytest.approx(point.objective, abs=1e-5 * found.plan.value)
+    # no packing known beats what it must beat
+    profits = found.columns.reduced_profits(near_prices(found, prices))
+    for pool, members in found.columns.of_group.items():
+        if pool >= 0:
+            assert thresholds[pool] == pytest.approx(profits[members].max(), abs=1e-6 * found.plan.value)
+
+
+def near_prices(found: Search, prices):
+    """The prices at which the thresholds of the test above hold."""
+    return Volume(found.columns, found.weights, found.master.pools_of).solve(prices)[1]
+
+
+def test_every_pool_has_one_packing_in_the_mean_or_its_package_is_undivided(case):
+    found, _, prices = case
+    near, _, _ = Volume(found.columns, found.weights, found.master.pools_of).solve(prices)
+    for package, pools in found.master.pools_of.items():
+        whole = near.weights[found.columns.of_group.get(-1 - package, [])].sum()
+        for pool in pools:
+            assert near.weights[found.columns.of_group[pool]].sum() + whole == pytest.approx(1.0)
+
+
+def test_a_search_by_it_holds_every_limit_and_its_bound(monkeypatch):
+    by_programs = searched()
+    monkeypatch.setattr(search, "MANY_WIDE", 1)
+    found = searched()
+    result = found.result()
+    figures = evaluate(found.plan, found.rules, result.schedule)
+    assert not figures.broken
+    assert figures.objective <= result.bound
+    assert found.bound >= by_programs.schedules.best.value
+    assert result.bound - figures.objective <= 0.01 * found.plan.value
