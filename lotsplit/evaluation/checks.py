@@ -27,8 +27,9 @@ def limit_checks(
 ) -> tuple[Check, ...]:
     """One Check for each limit; for limits of each lot or month one that holds, or one for each that does not."""
     checks: list[Check] = []
+    lots_in = _lots_in(columns)
     for limit in limits:
-        reached = list(_reached(limit, columns, totals, plan, rules))
+        reached = list(_reached(limit, columns, lots_in, totals, plan, rules))
         broken = [(scope, amount) for scope, amount in reached if not limit.holds(amount)]
         if not reached:
             checks.append(Check(limit.sentence, "", limit.unit, limit.amount, None, True, limit=limit))
@@ -40,11 +41,16 @@ def limit_checks(
 
 
 def _reached(
-    limit: Limit, columns: LotColumns, totals: Totals, plan: TenderPlan, rules: Rules
+    limit: Limit,
+    columns: LotColumns,
+    lots_in: dict[str | None, list[int]],
+    totals: Totals,
+    plan: TenderPlan,
+    rules: Rules,
 ) -> Iterator[tuple[str, float]]:
     contents = columns.contents
     if limit.kind == BUDGET:
-        yield "", budget_cost(limit, columns, plan, rules)
+        yield "", budget_cost(limit, columns, lots_in, plan, rules)
     elif limit.kind == LOTS_PER_MONTH:
         starts: dict[int, int] = {}
         for content in contents:
@@ -69,13 +75,24 @@ def _reached(
         yield "", float(sum(content.package.id == limit.package_id for content in contents))
 
 
-def budget_cost(limit: Limit, columns: LotColumns, plan: TenderPlan, rules: Rules) -> float:
+def _lots_in(columns: LotColumns) -> dict[str | None, list[int]]:
+    """The lots that have something in each region of items, by number."""
+    found: dict[str | None, list[int]] = {}
+    for n, content in enumerate(columns.contents):
+        for region in dict.fromkeys(item.region for item in content.items):
+            found.setdefault(region, []).append(n)
+    return found
+
+
+def budget_cost(
+    limit: Limit, columns: LotColumns, lots_in: dict[str | None, list[int]], plan: TenderPlan, rules: Rules
+) -> float:
     """The cost of the lots, or parts of lots, that a budget matches: by item value, and evenly over the months."""
     parts: list[float] = []
-    inside = {
-        item.region for item in plan.items if limit.region is None or plan.region_tree.within(item.region, limit.region)
-    }
-    for content, cost in zip(columns.contents, columns.cost, strict=True):
+    inside = {region for region in lots_in if limit.region is None or plan.region_tree.within(region, limit.region)}
+    cost = columns.cost
+    for n in sorted({n for region in inside for n in lots_in[region]}):
+        content = columns.contents[n]
         if limit.fund is not None and content.package.fund != limit.fund:
             continue
         lot = content.lot
@@ -86,7 +103,7 @@ def budget_cost(limit: Limit, columns: LotColumns, plan: TenderPlan, rules: Rule
                 part.value for part, item in zip(content.parts, content.items, strict=True) if item.region in inside
             )
         if in_year and in_region:
-            parts.append(float(cost) * (in_year / lot.months) * (in_region / content.value))
+            parts.append(float(cost[n]) * (in_year / lot.months) * (in_region / content.value))
     return fsum(parts)
 
 

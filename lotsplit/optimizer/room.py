@@ -23,23 +23,25 @@ def make_room(
 ) -> Ints | None:
     """The columns chosen with better ones for one package, and with others where they share a broken limit.
 
-    broken: rows that break when only the better columns are taken. None where the program finds nothing that holds all.
+    better: its best columns; it is divided or not as they have it. broken: rows that break when only these are taken. None
+    where the program finds nothing that holds all.
     """
     columns = master.columns
     value = columns.rows.contents.plan.value
     package_of = np.array([_package(master, group) for group in columns.group])
     stuck = package_of[better[0]]
     shares = (columns.amounts[broken] != 0).any(axis=0)
-    sharing = np.unique(package_of[chosen[shares[chosen]]])
-    moving = sharing[sharing != stuck]
-    stay = np.concatenate([chosen[~np.isin(package_of[chosen], [*moving, stuck])], np.array(better)])
-    free = np.union1d(candidates[np.isin(package_of[candidates], moving)], chosen[np.isin(package_of[chosen], moving)])
-    if not len(free):
-        return None
+    moving = np.union1d(package_of[chosen[shares[chosen]]], stuck)
+    stay = chosen[~np.isin(package_of[chosen], moving)]
+    free = np.unique(np.concatenate([candidates, chosen, better]))
+    free = free[np.isin(package_of[free], moving)]
+    divided = np.array(columns.group)[free] >= 0
+    free = free[(package_of[free] != stuck) | (divided == (columns.group[better[0]] >= 0))]
     worth = master.columns.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
     left = columns.rows.most - columns.amounts[:, stay].sum(axis=1)
     program = LinearProgram(master.program.solver, master.program.clock, unit=value / 1e4)
-    coupling = [program.add_row(-np.inf, float(most)) for most in left]
+    # in money and in numbers of lots at once HiGHS has been seen to go on for ever
+    coupling = [program.add_row(-np.inf, float(most / scale)) for most, scale in zip(left, master.scales, strict=True)]
     pools = [pool for package in moving.tolist() for pool in master.pools_of[package] or [-1 - package]]
     cover = {pool: program.add_row(1.0, 1.0) for pool in pools}
     _add(program, master, free, worth, coupling, cover)
@@ -60,7 +62,7 @@ def _add(
     columns = master.columns
     starts, rows, entries = [0], [], []
     for column in free.tolist():
-        amounts = columns.amounts[:, column]
+        amounts = columns.amounts[:, column] / master.scales
         touched = np.flatnonzero(amounts)
         group = columns.group[column]
         covered = [group] if group >= 0 else master.pools_of[-1 - group] or [group]

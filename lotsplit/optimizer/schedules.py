@@ -35,6 +35,7 @@ LEAST_PRICE = 0.02
 STUCK = 0.2
 LEAST_STUCK = 3e-4
 MOST_IN_ROOM = 40
+MOST_STUCK = 2
 # columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
 MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
 MOVE_NODES = 300
@@ -122,20 +123,21 @@ class Schedules:
                 dearer = self._dearer(dearer, found.excess > 0)
 
     def unstick(self, point: Point, prices: Prices) -> None:
-        """A better schedule around the package that holds the worst columns beside what there is at these prices (room.py)."""
-        if self.chosen is None or self.best is None or self.clock.over():
-            return
-        much = max(STUCK * (-point.objective - self.best.value), LEAST_STUCK * self.value)
-        stuck = self._stuck(prices, much)
-        if stuck is None:
-            return
-        package, better = stuck
-        candidates, broken = self._with_room(prices, package, better)
-        moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
-        if moved is not None:
-            self._take_columns(moved)
-            every = promising(self.master, prices, self._marked(moved))
-            self._settle(np.union1d(candidates, every), moved, prices, package)
+        """Better schedules around packages that hold worse columns than there are at these prices (room.py), the worst first."""
+        tried: set[int] = set()
+        while len(tried) < MOST_STUCK and self.chosen is not None and self.best is not None and not self.clock.over():
+            much = max(STUCK * (-point.objective - self.best.value), LEAST_STUCK * self.value)
+            stuck = self._stuck(prices, much, tried)
+            if stuck is None:
+                return
+            package, better = stuck
+            tried.add(package)
+            candidates, broken = self._with_room(prices, package, better)
+            moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
+            if moved is not None:
+                self._take_columns(moved)
+                every = promising(self.master, prices, self._marked(moved))
+                self._settle(np.union1d(candidates, every), moved, prices, package)
 
     def _settle(self, candidates: Ints, moved: Ints, prices: Prices, package: int) -> None:
         """Ascend from a choice of columns, at first without a package."""
@@ -164,8 +166,8 @@ class Schedules:
     def _assess(self, chosen: Ints) -> Incumbent:
         return assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
 
-    def _stuck(self, prices: Prices, much: float) -> tuple[int, list[int]] | None:
-        """The package that loses most at these prices by the columns chosen, with its best columns; None if not so much."""
+    def _stuck(self, prices: Prices, much: float, tried: set[int]) -> tuple[int, list[int]] | None:
+        """The package not tried yet that loses most at these prices by its columns, with its best ones; None if not so much."""
         assert self.chosen is not None
         profit = self.columns.reduced_profits(prices)
         best = {group: max(members, key=lambda c: (profit[c], -c)) for group, members in self.columns.of_group.items()}
@@ -175,13 +177,15 @@ class Schedules:
             now[-1 - group if group < 0 else self.pools[group].package] += float(profit[column])
         found = []
         for package, pools in self.master.pools_of.items():
+            if package in tried:
+                continue
             ways = [[best[-1 - package]]] if -1 - package in best else []
             if pools and all(pool in best for pool in pools):
                 ways.append([best[pool] for pool in pools])
             way = max(ways, key=lambda columns: float(profit[columns].sum()))
             loss = float(profit[way].sum()) - now[package]
             found.append((loss, package, way))
-        loss, package, way = max(found)
+        loss, package, way = max(found, default=(0.0, 0, []))
         return (package, way) if loss > much else None
 
     def _marked(self, chosen: Ints) -> Floats:

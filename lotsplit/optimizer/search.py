@@ -256,7 +256,8 @@ class Search:
             most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
             loosest = self.pricer.loosest(priced, most)
             seed = self.seed + STAGES + number
-            self._add_packings(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
+            self._phase("packing pools")
+            self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
             self._phase("bound")
             priced = self.pricer.refined(priced, loosest)
             self._take_bound(priced)

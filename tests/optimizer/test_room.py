@@ -11,8 +11,8 @@ from lotsplit.optimizer.room import make_room
 from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.solver import Clock
 
-GAIN = {"A whole": 1.0, "A divided": 10.0, "B dear": 6.0, "B cheap": 4.0, "C": 5.0}
-COST = {"A whole": 1.0, "A divided": 3.0, "B dear": 4.0, "B cheap": 2.0, "C": 9.0}
+GAIN = {"A whole": 1.0, "A divided": 10.0, "A divided frugally": 8.0, "B dear": 6.0, "B cheap": 4.0, "C": 5.0}
+COST = {"A whole": 1.0, "A divided": 3.0, "A divided frugally": 1.5, "B dear": 4.0, "B cheap": 2.0, "C": 9.0}
 NAMES = list(GAIN)
 
 
@@ -24,7 +24,7 @@ def master(budget: float) -> SimpleNamespace:
         contents=SimpleNamespace(plan=SimpleNamespace(value=100.0), pools=pools), most=np.array([budget])
     )
     columns = SimpleNamespace(
-        group=[-1, 0, 1, 1, 2],
+        group=[-1, 0, 0, 1, 1, 2],
         amounts=amounts,
         rows=rows,
         reduced_profits=lambda prices: np.array([GAIN[name] for name in NAMES]),
@@ -34,13 +34,14 @@ def master(budget: float) -> SimpleNamespace:
         columns=columns,
         pools_of={0: [0], 1: [1], 2: [2]},
         program=SimpleNamespace(clock=clock, solver="highs"),
+        scales=np.array([budget]),
     )
 
 
 def room(budget: float) -> list[str] | None:
     chosen = np.array([NAMES.index(name) for name in ("A whole", "B dear", "C")])
     prices = Prices(np.zeros(1), np.zeros((0, 0)))
-    found = make_room(master(budget), prices, np.arange(5), chosen, [NAMES.index("A divided")], np.array([True]))
+    found = make_room(master(budget), prices, np.arange(6), chosen, [NAMES.index("A divided")], np.array([True]))
     return None if found is None else [NAMES[n] for n in found]
 
 
@@ -48,8 +49,12 @@ def test_the_others_make_room():
     assert room(5.0) == ["A divided", "B cheap", "C"]
 
 
+def test_the_package_itself_takes_other_columns_where_there_is_no_room_for_its_best():
+    assert room(4.0) == ["A divided frugally", "B cheap", "C"]
+
+
 def test_no_room_is_no_choice():
-    assert room(4.0) is None
+    assert room(3.0) is None
 
 
 def test_whoever_need_not_move_stays():
