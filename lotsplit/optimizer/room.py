@@ -27,22 +27,33 @@ def make_room(
     where the program finds nothing that holds all.
     """
     columns = master.columns
-    value = columns.rows.contents.plan.value
     package_of = np.array([_package(master, group) for group in columns.group])
     stuck = package_of[better[0]]
     shares = (columns.amounts[broken] != 0).any(axis=0)
-    moving = np.union1d(package_of[chosen[shares[chosen]]], stuck)
-    stay = chosen[~np.isin(package_of[chosen], moving)]
-    free = np.unique(np.concatenate([candidates, chosen, better]))
-    free = free[np.isin(package_of[free], moving)]
-    divided = np.array(columns.group)[free] >= 0
-    free = free[(package_of[free] != stuck) | (divided == (columns.group[better[0]] >= 0))]
-    worth = master.columns.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
+    others = np.setdiff1d(package_of[chosen[shares[chosen]]], stuck)
+    stay = chosen[~np.isin(package_of[chosen], [*others, stuck])]
+    known = np.union1d(candidates, chosen)
+    free = known[np.isin(package_of[known], others)]
+    divided = np.array(columns.group)[known] >= 0
+    kind = known[(package_of[known] == stuck) & (divided == (columns.group[better[0]] >= 0))]
+    # the best columns alone make a small program; where they leave no room, others of their kind may
+    for own in (np.array(better), np.union1d(kind, better)):
+        moved = _moved(master, prices, np.union1d(free, own), stay, [*others.tolist(), stuck])
+        if moved is not None:
+            return moved
+    return None
+
+
+def _moved(master: Master, prices: Prices, free: Ints, stay: Ints, packages: list[int]) -> Ints | None:
+    """The columns that stay, and the best choice of the free ones for some packages beside them; None where none is found."""
+    columns = master.columns
+    value = columns.rows.contents.plan.value
+    worth = columns.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
     left = columns.rows.most - columns.amounts[:, stay].sum(axis=1)
     program = LinearProgram(master.program.solver, master.program.clock, unit=value / 1e4)
     # in money and in numbers of lots at once HiGHS has been seen to go on for ever
     coupling = [program.add_row(-np.inf, float(most / scale)) for most, scale in zip(left, master.scales, strict=True)]
-    pools = [pool for package in moving.tolist() for pool in master.pools_of[package] or [-1 - package]]
+    pools = [pool for package in packages for pool in master.pools_of[package] or [-1 - package]]
     cover = {pool: program.add_row(1.0, 1.0) for pool in pools}
     _add(program, master, free, worth, coupling, cover)
     answer = program.solve_integer(NODES, NEAR * value)

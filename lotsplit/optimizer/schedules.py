@@ -33,7 +33,7 @@ LEAST_PRICE = 0.02
 # what a package loses by its columns before it counts as stuck, of what the schedule lacks of the linear program and of the
 # plan's value
 STUCK = 0.2
-LEAST_STUCK = 3e-4
+LEAST_STUCK = 5e-4
 MOST_IN_ROOM = 40
 MOST_STUCK = 2
 # columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED

@@ -24,7 +24,7 @@ from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
-from lotsplit.optimizer.regroup import QUICK, THOROUGH, Effort
+from lotsplit.optimizer.regroup import QUICK, THOROUGH
 from lotsplit.optimizer.rows import Prices, Rows, mean_of, no_prices, weights_of
 from lotsplit.optimizer.schedules import Schedules
 from lotsplit.optimizer.slots import SetLoads
@@ -261,14 +261,13 @@ class Search:
             self._phase("bound")
             priced = self.pricer.refined(priced, loosest)
             self._take_bound(priced)
+            self._phase("packing pools")
             # the closer bound leaves packings behind, of the lots that it rests on
-            self._add_packings(priced.prices, loosest, 0, QUICK, seed)
-
-    def _add_packings(self, prices: Prices, which: Ints, targets: int, effort: Effort, seed: int) -> None:
-        self._phase("packing pools")
-        self.pricer.wide.widen(prices, which, targets, effort, seed)
-        self._phase("column generation")
-        self._generate(LATE_ROUNDS)
+            self.pricer.wide.widen(priced.prices, loosest, 0, QUICK, seed)
+            loosest = self.pricer.loosest(priced, LOOSEST)
+            self.pricer.wide.widen(priced.prices, loosest, Curves.TARGETS, THOROUGH, seed + 1)
+            self._phase("column generation")
+            self._generate(LATE_ROUNDS)
 
     def _good_prices(self) -> Prices:
         """The mean of the last prices, where it is about as good as the last for the packings known.
