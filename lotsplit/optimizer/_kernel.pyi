@@ -60,7 +60,6 @@ def best_waits(
 def curve_profits(
     keys: Floats, profits: Floats, half: Floats, first: Ints, mix: Ints, value: Floats, profit: Floats, /
 ) -> None: ...
-def add_charges(table: Floats, first: Ints, begin: Ints, end: Ints, rate: Floats, charges: Floats, /) -> None: ...
 def best_divisions(
     curves: tuple[Floats | Ints, ...],
     units: tuple[Floats | Ints, ...],

@@ -22,7 +22,7 @@ def promising(master: Master, prices: Prices, weights: Floats) -> Ints:
 def best_of_pools(master: Master, prices: Prices, weights: Floats, most: int) -> Ints:
     """Columns that have a weight, and of each pool the best others at some prices, at most so many."""
     columns = master.columns
-    score = master.columns.reduced_profits(prices)
+    score = columns.reduced_profits(prices)
     keep = set(np.flatnonzero(weights > 1e-9).tolist())
     for members in columns.of_group.values():
         ranked = sorted(members, key=lambda column: (-score[column], column))

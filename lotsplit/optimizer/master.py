@@ -228,8 +228,17 @@ class Master:
     def solve(self) -> tuple[Point, Prices, Floats] | None:
         """Solve the linear program: its point, prices, and what a packing of each pool must beat at them.
 
-        None where the time is up (or the solver found nothing).
+        Capacity rows that the solution violates are added, and it is solved again. None where the time is up (or the
+        solver found nothing).
         """
+        while True:
+            solved = self._solve_with_rows_known()
+            cells = [] if solved is None else self.violated_cells(solved[0].weights)
+            if not cells or self.program.clock.over():
+                return solved
+            self.add_capacity_rows(cells)
+
+    def _solve_with_rows_known(self) -> tuple[Point, Prices, Floats] | None:
         self.take_columns()
         answer = self.program.solve()
         if answer.status is not Status.OPTIMAL or len(answer.values) != self.program.columns:

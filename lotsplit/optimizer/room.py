@@ -51,7 +51,7 @@ def _moved(master: Master, prices: Prices, free: Ints, stay: Ints, packages: lis
     worth = columns.reduced_profits(Prices(np.zeros_like(prices.rows), prices.capacity))
     left = columns.rows.most - columns.amounts[:, stay].sum(axis=1)
     program = LinearProgram(master.program.solver, master.program.clock, unit=value / 1e4)
-    # in money and in numbers of lots at once HiGHS has been seen to go on for ever
+    # each limit in its own scale: in money beside numbers of lots HiGHS found the program badly scaled, and once never ended
     coupling = [program.add_row(-np.inf, float(most / scale)) for most, scale in zip(left, master.scales, strict=True)]
     pools = [pool for package in packages for pool in master.pools_of[package] or [-1 - package]]
     cover = {pool: program.add_row(1.0, 1.0) for pool in pools}

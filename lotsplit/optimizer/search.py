@@ -42,6 +42,7 @@ TARGETS = 2
 RECENT = 8
 # of the plan's value: how much the mean may be worse than the last prices for the packings known
 NEAR_LAST = 2e-4
+# with more wide pools the volume algorithm prices the master, and whoever stops the search need not wait for a bound
 MANY_WIDE = 1_000
 EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
@@ -131,7 +132,8 @@ class Search:
         self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
         self.columns = Columns(self.rows, self.weights, loads)
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
-        self.volume = Volume(self.columns, self.weights, self.master.pools_of)
+        self.volume = Volume(self.columns, self.weights, self.master.pools_of, clock)
+        self.many_wide = len(wide) > MANY_WIDE
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
@@ -160,7 +162,7 @@ class Search:
             self.schedules.first(self.prices)
         self._generate_and_widen()
         # also when the time is over, so that the gap says something; whoever stops the search need not wait for it long
-        if self.pricer.wide and not (self.clock.stopped() and len(self.pricer.wide) > MANY_WIDE):
+        if self.pricer.wide and not (self.clock.stopped() and self.many_wide):
             self._prove()
         if not self._reached():
             self._round()
@@ -284,7 +286,7 @@ class Search:
         """Column generation: solve the master, price, add columns, until nothing improves."""
         number = 0
         while number < rounds and not self.clock.over():
-            solved = self._linear_program()
+            solved = self.volume.solve(self.prices) if self.many_wide else self.master.solve()
             if solved is None:
                 return
             self.point, self.prices, thresholds = solved
@@ -295,17 +297,6 @@ class Search:
             added = self._add_improving(priced, thresholds)
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return
-
-    def _linear_program(self) -> tuple[Point, Prices, Floats] | None:
-        """The master with every capacity row that its solution violates; with many wide pools nearly, by the volume algorithm."""
-        if len(self.pricer.wide) > MANY_WIDE:
-            return self.volume.solve(self.prices)
-        while True:
-            solved = self.master.solve()
-            cells = [] if solved is None else self.master.violated_cells(solved[0].weights)
-            if not cells or self.clock.over():
-                return solved
-            self.master.add_capacity_rows(cells)
 
     def _take_bound(self, priced: Priced) -> None:
         """Keep what proves the best bound so far; until there is any, the last prices."""

@@ -177,6 +177,7 @@ class LinearProgram:
             mip_max_stall_nodes=max(100, nodes // 2),
             mip_abs_gap=max(gap / self.unit, 1e-9),
             mip_rel_gap=0.0,
+            # after one HiGHS has been seen to go on for ever at the root, whatever its limit of time
             mip_allow_restart=False,
             mip_feasibility_tolerance=1e-9,
             random_seed=0,

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
-from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows
 from lotsplit.optimizer.slots import SetLoads
 
@@ -16,14 +15,14 @@ from lotsplit.optimizer.slots import SetLoads
 class Entries:
     """Entries of some columns, column after column. One a lot and limited SME: the load in every month from begin to end.
 
-    begin, end: places in a table of suppliers by months and one more. sizes: entries of each column. And one a column and
-    row that it touches: row_column, row, amount.
+    begin, end: places in a table of suppliers by months and one more. And one a column and row that it touches: row_column,
+    row, amount.
     """
 
+    column: Ints
     begin: Ints
     end: Ints
     rate: Floats
-    sizes: Ints
     row_column: Ints
     row: Ints
     amount: Floats
@@ -37,7 +36,7 @@ class Use:
         self.suppliers, self.size = len(rows.contents.plan.suppliers), 0
         self._fresh: list[Entries] = []
         whole, money = np.zeros(0, dtype=np.int64), np.zeros(0)
-        self._known = Entries(whole, whole, money, whole, whole, whole, money)
+        self._known = Entries(whole, whole, whole, money, whole, whole, money)
         self._first = np.zeros(1, dtype=np.int64)
 
     def add(self, lots: Lots, sizes: Ints, amounts: Floats) -> None:
@@ -45,14 +44,14 @@ class Use:
         lot, member = self.loads.members(lots.sets)
         begin = self.loads.suppliers[member] * (self.months + 1) + lots.start[lot]
         rate = self.loads.chances[member] * (self.rows.contents.value[lots.content] / lots.months)[lot]
-        column = np.repeat(np.arange(len(sizes)), sizes)[lot]
+        column = np.repeat(np.arange(self.size, self.size + len(sizes)), sizes)[lot]
         touched, row = np.nonzero(amounts.T)
         self._fresh.append(
             Entries(
+                column,
                 begin,
                 begin + lots.months[lot],
                 rate,
-                np.bincount(column, minlength=len(sizes)),
                 touched + self.size,
                 row,
                 amounts.T[touched, row],
@@ -66,7 +65,7 @@ class Use:
             parts = [self._known, *self._fresh]
             self._known = Entries(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Entries)))
             self._fresh = []
-            self._first = np.cumsum(np.concatenate([[0], self._known.sizes]))
+            self._first = np.searchsorted(self._known.column, np.arange(self.size + 1))
         return self._known
 
     def charges(self, prices: Prices) -> Floats:
@@ -76,11 +75,9 @@ class Use:
         if prices.capacity.any():
             table = np.zeros((self.suppliers, self.months + 1))
             np.cumsum(prices.capacity, axis=1, out=table[:, 1:])
-            if there_is_a_kernel():
-                kernel.add_charges(table, self._first, use.begin, use.end, use.rate, charges)
-            else:
-                flat, column = table.ravel(), np.repeat(np.arange(self.size), use.sizes)
-                charges += np.bincount(column, use.rate * (flat[use.end] - flat[use.begin]), minlength=self.size)
+            cumulative = table.ravel()
+            each = use.rate * (cumulative[use.end] - cumulative[use.begin])
+            charges += np.bincount(use.column, each, minlength=self.size)
         return charges
 
     def of(self, columns: Ints, weights: Floats) -> tuple[Floats, Floats]:
@@ -88,8 +85,9 @@ class Use:
         use = self.entries()
         weight_of = np.zeros(self.size)
         weight_of[columns] = weights
-        sizes = use.sizes[columns]
-        place = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes - self._first[columns], sizes)
+        first = self._first[columns]
+        sizes = self._first[columns + 1] - first
+        place = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes - first, sizes)
         rate = use.rate[place] * np.repeat(weights, sizes)
         cells = self.suppliers * (self.months + 1)
         change = np.bincount(use.begin[place], rate, cells) - np.bincount(use.end[place], rate, cells)

@@ -1,7 +1,7 @@
 """Prices of the master's rows by the volume algorithm (Barahona and Anbil, Mathematical Programming 87, 2000), for large plans.
 
-The simplex method takes minutes for what one round of this takes a second for. At any prices every package takes its best
-columns by itself; limits that the mean of these choices breaks become dearer, others cheaper. The best prices met bound the
+Where the simplex method takes ten seconds and more for one solution, this takes about one. At any prices every package takes
+its best columns by itself; limits that the mean of these choices breaks become dearer, others cheaper. The best prices met bound the
 linear program from above; the mean of the choices comes near its solution.
 """
 
@@ -14,7 +14,7 @@ from lotsplit.optimizer.arrays import Floats, Ints
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.master import Point
 from lotsplit.optimizer.rows import Prices, Weights
-from lotsplit.optimizer.solver import Status
+from lotsplit.optimizer.solver import Clock, Status
 
 ROUNDS = 120
 # rounds in which the prices must get better by so much of the plan's value
@@ -48,8 +48,8 @@ class Steps:
 class Volume:
     """Prices and fractional solutions over a growing list of columns, for one aim. pools_of: the pools of each package."""
 
-    def __init__(self, columns: Columns, weights: Weights, pools_of: dict[int, list[int]]) -> None:
-        self.columns, self.weights, self.use = columns, weights, columns.use
+    def __init__(self, columns: Columns, weights: Weights, pools_of: dict[int, list[int]], clock: Clock) -> None:
+        self.columns, self.weights, self.use, self.clock = columns, weights, columns.use, clock
         contents = columns.rows.contents
         self.value, self.months = contents.plan.value, contents.months
         self.package_of_pool = np.array([pool.package for pool in contents.pools], dtype=np.int64)
@@ -63,7 +63,10 @@ class Volume:
         self.row_steps, self.cell_steps = Steps(self.scale.shape), Steps(self.most.shape)
 
     def solve(self, prices: Prices) -> tuple[Point, Prices, Floats]:
-        """Better prices than these: the mean solution, the prices, and what a packing of each pool must beat at them."""
+        """Better prices than these: the mean solution, the prices, and what a packing of each pool must beat at them.
+
+        Packages for which there are no columns yet are left out, and their pools said to be missing.
+        """
         self._take_columns()
         # while the columns known could not keep the limits, their prices rose and rose
         starts = [Prices(share * prices.rows, prices.capacity) for share in STARTS]
@@ -88,11 +91,11 @@ class Volume:
             since += 1
             if mark - dual > LITTLE * self.value:
                 since, mark = 0, dual
-            if since >= PATIENCE:
+            if since >= PATIENCE or self.clock.over():
                 break
-        nothing = np.zeros(len(self.scale))
-        missing = np.zeros(len(self.package_of_pool))
-        return Point(-dual, self.mean.copy(), nothing, missing, -dual, Status.FEASIBLE), prices, thresholds
+        slack = np.zeros(len(self.scale))
+        missing = np.isneginf(best)[self.package_of_pool].astype(np.float64)
+        return Point(-dual, self.mean.copy(), slack, missing, -dual, Status.FEASIBLE), prices, thresholds
 
     # -- one round -------------------------------------------------------------------------------------------------
 
@@ -124,11 +127,12 @@ class Volume:
         divided = np.where(self.has_pools, divided, -np.inf)
         whole = best[pools:] > divided
         chosen = np.concatenate([column[:pools][~whole[self.package_of_pool]], column[pools:][whole]])
-        return chosen, np.maximum(best[pools:], divided), best[:pools]
+        return chosen[chosen >= 0], np.maximum(best[pools:], divided), best[:pools]
 
     def _dual(self, prices: Prices, best: Floats) -> float:
         capacity = np.where(np.isfinite(self.most), self.most, 0.0)
-        return float(prices.rows @ self.columns.rows.most) + float((prices.capacity * capacity).sum() + best.sum())
+        paid = float(prices.rows @ self.columns.rows.most) + float((prices.capacity * capacity).sum())
+        return paid + float(best[np.isfinite(best)].sum())
 
     def _take_columns(self) -> None:
         """Take in the columns that the list has gained."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lotsplit.optimizer import beside, compiled, curves, fillings, optimize, rounding, schedules, slots
+from lotsplit.optimizer import beside, compiled, curves, fillings, optimize, regroup, rounding, schedules, slots
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
@@ -24,6 +24,9 @@ class Timed:
         self.function, self.calls, self.seconds, self.without = function, 0, 0.0, 0.0
 
     def __call__(self, *arguments, **options):
+        if compiled.kernel is None:
+            # within another loop that is being tried without it
+            return self.function(*arguments, **options)
         begin = time.perf_counter()
         found = self.function(*arguments, **options)
         self.seconds += time.perf_counter() - begin
@@ -45,6 +48,7 @@ def main(plan_file: Path) -> None:
     slots.best_waits = curves.best_waits = waits
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
     filled = fillings._fill = Timed(fillings._fill)
+    divided = regroup.best_division = Timed(regroup.best_division)
     improve = rounding.Ascent.improve
 
     def both(self, order):
@@ -67,6 +71,7 @@ def main(plan_file: Path) -> None:
     optimize(plan, rules)
     loops = {
         "best slots": waits, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": ascent,
+        "best divisions": divided,
     }  # fmt: skip
     for name, timed in loops.items():
         ratio = timed.without / timed.seconds

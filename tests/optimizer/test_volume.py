@@ -10,6 +10,7 @@ import pytest
 
 from lotsplit.evaluation import evaluate
 from lotsplit.optimizer import search
+from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.volume import Volume
@@ -33,17 +34,13 @@ def searched(aim: Aim = Aim.OBJECTIVE) -> Search:
 def case(request):
     """A search whose master is solved, and that solution."""
     found = searched(request.param)
-    while True:
-        point, prices, _ = found.master.solve()
-        cells = found.master.violated_cells(point.weights)
-        if not cells:
-            return found, point, prices
-        found.master.add_capacity_rows(cells)
+    point, prices, _ = found.master.solve()
+    return found, point, prices
 
 
 def test_it_never_promises_less_than_the_linear_program_and_hardly_more(case):
     found, point, prices = case
-    volume = Volume(found.columns, found.weights, found.master.pools_of)
+    volume = Volume(found.columns, found.weights, found.master.pools_of, found.clock)
     nothing = type(prices)(np.zeros_like(prices.rows), np.zeros_like(prices.capacity))
     near, _, _ = volume.solve(nothing)
     value = found.plan.value
@@ -55,7 +52,7 @@ def test_it_never_promises_less_than_the_linear_program_and_hardly_more(case):
 
 def test_from_the_prices_of_the_linear_program_it_stays_where_it_is(case):
     found, point, prices = case
-    near, _, thresholds = Volume(found.columns, found.weights, found.master.pools_of).solve(prices)
+    near, _, thresholds = Volume(found.columns, found.weights, found.master.pools_of, found.clock).solve(prices)
     assert near.objective == pytest.approx(point.objective, abs=1e-5 * found.plan.value)
     # no packing known beats what it must beat
     profits = found.columns.reduced_profits(near_prices(found, prices))
@@ -66,16 +63,35 @@ def test_from_the_prices_of_the_linear_program_it_stays_where_it_is(case):
 
 def near_prices(found: Search, prices):
     """The prices at which the thresholds of the test above hold."""
-    return Volume(found.columns, found.weights, found.master.pools_of).solve(prices)[1]
+    return Volume(found.columns, found.weights, found.master.pools_of, found.clock).solve(prices)[1]
 
 
 def test_every_pool_has_one_packing_in_the_mean_or_its_package_is_undivided(case):
     found, _, prices = case
-    near, _, _ = Volume(found.columns, found.weights, found.master.pools_of).solve(prices)
+    near, _, _ = Volume(found.columns, found.weights, found.master.pools_of, found.clock).solve(prices)
     for package, pools in found.master.pools_of.items():
         whole = near.weights[found.columns.of_group.get(-1 - package, [])].sum()
         for pool in pools:
             assert near.weights[found.columns.of_group[pool]].sum() + whole == pytest.approx(1.0)
+
+
+def test_a_package_without_columns_is_missing_and_the_others_are_priced(case):
+    found, _, prices = case
+    volume = Volume(
+        known := Columns(found.rows, found.weights, found.columns.set_loads),
+        found.weights,
+        found.master.pools_of,
+        found.clock,
+    )
+    package = next(number for number, pools in found.master.pools_of.items() if pools)
+    for column, group in enumerate(found.columns.group):
+        if group not in (-1 - package, *found.master.pools_of[package]):
+            lots = found.columns.lots_of(column)
+            known.add([group], [len(lots)], lots)
+    near, _, _ = volume.solve(prices)
+    assert np.flatnonzero(near.missing).tolist() == found.master.pools_of[package]
+    assert np.isfinite(near.objective)
+    assert len(near.weights) == len(known)
 
 
 def test_a_search_by_it_holds_every_limit_and_its_bound(monkeypatch):

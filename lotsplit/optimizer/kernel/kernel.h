@@ -72,7 +72,4 @@ typedef struct {
 
 void best_divisions(const Divide *divide, int64_t trials, int64_t bundles, double *gain, int64_t *mask, int64_t *filled);
 
-void add_charges(const double *table, int64_t columns, const int64_t *first, const int64_t *begin, const int64_t *end,
-                 const double *rate, double *charges);
-
 #endif

@@ -189,21 +189,6 @@ static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-static PyObject *py_add_charges(PyObject *self, PyObject *args) {
-    (void)self;
-    Py_buffer b[6];
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
-    if (!of_64_bits(b, 6)) {
-        release(b, 6);
-        return NULL;
-    }
-    Py_BEGIN_ALLOW_THREADS
-    add_charges(b[0].buf, b[5].len / 8, b[1].buf, b[2].buf, b[3].buf, b[4].buf, b[5].buf);
-    Py_END_ALLOW_THREADS
-    release(b, 6);
-    Py_RETURN_NONE;
-}
-
 static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
     (void)self;
     enum { ALL = 23 };
@@ -259,7 +244,6 @@ static PyMethodDef methods[] = {
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
-    {"add_charges", py_add_charges, METH_VARARGS, "What columns pay for the capacity they use."},
     {"best_divisions", py_best_divisions, METH_VARARGS, "The best division of what two lots hold, of each trial."},
     {NULL, NULL, 0, NULL},
 };

@@ -1,0 +1,60 @@
+"""What columns use up of the limits, against the loads of their lots month by month."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotsplit.optimizer.columns import loads_of_lots
+from lotsplit.optimizer.rows import Prices
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
+from lotsplit.result import Aim, Silent
+from lotsplit.workbook import read_plan
+
+REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
+
+
+@pytest.fixture(scope="module")
+def columns():
+    plan, rules, _ = read_plan(REGIONAL)
+    clock = Clock(time.monotonic() + 120, lambda: False)
+    search = Search(plan, rules, Aim.OBJECTIVE, 0.02 * plan.value, "highs", 0, clock, Silent())
+    search.run()
+    search.pricer.wide.close()
+    return search.columns
+
+
+def by_month(columns):
+    """Column, supplier times months plus month, and load: one line a lot, SME and month."""
+    found = loads_of_lots(columns.rows.contents, columns.set_loads, columns.lots)
+    return columns.column_of_lot()[found.lot], found.cell, found.load
+
+
+def test_reduced_profits_are_gains_less_every_row_and_every_month_paid(columns):
+    draw = np.random.default_rng(1)
+    contents = columns.rows.contents
+    shape = (len(contents.plan.suppliers), contents.months)
+    prices = Prices(draw.random(len(columns.rows.rows)), draw.random(shape))
+    column, cell, load = by_month(columns)
+    paid = np.bincount(column, load * prices.capacity.ravel()[cell], minlength=len(columns))
+    expected = columns.gain - prices.rows @ columns.amounts - paid
+    assert np.allclose(columns.reduced_profits(prices), expected, rtol=1e-9, atol=1e-3)
+    assert paid.max() > 0
+
+
+def test_weighted_columns_load_suppliers_and_rows(columns):
+    draw = np.random.default_rng(2)
+    some = np.sort(draw.choice(len(columns), 200, replace=False))
+    weights = draw.random(200)
+    load, reached = columns.use.of(some, weights)
+    weight_of = np.zeros(len(columns))
+    weight_of[some] = weights
+    column, cell, amount = by_month(columns)
+    expected = np.bincount(cell, amount * weight_of[column], minlength=load.size)
+    assert np.allclose(load.ravel(), expected, rtol=1e-9, atol=1e-3)
+    assert np.allclose(reached, columns.amounts @ weight_of, rtol=1e-9, atol=1e-6)
+    assert load.max() > 0
