@@ -1,7 +1,8 @@
-"""Half of the work in a second process, where the system can split one off and there is a second core.
+"""Part of the work in a second process, where the system can split one off and there is a second core.
 
-What is asked is divided in the same two parts whether or not there is a second process, so that results do not depend on
-it. A second process that ends before its answer is replaced by this one.
+What is asked comes as tasks, the same whether or not there is a second process, so that results do not depend on it. Each
+process begins with one; those left go to whoever is free. A second process that ends before its answers is replaced by
+this one.
 """
 
 from __future__ import annotations
@@ -10,14 +11,20 @@ import os
 import pickle
 import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import BinaryIO, Generic, TypeVar
 
 from lotsplit.optimizer.solver import Clock
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
+
+# this process and the second one, as the numbers of the tasks they begin with
+HERE, BESIDE = 0, 1
+# bytes of a task's number
+NUMBER = 2
 
 
 class Beside(Generic[Task, Answer]):
@@ -34,23 +41,24 @@ class Beside(Generic[Task, Answer]):
         if _second_core():
             self._split_off()
 
-    def both(self, mine: Task, other: Task) -> tuple[Answer, Answer]:
-        """The answers to two tasks; the other one is worked out in the second process."""
-        asked = self._ask(other)
-        answer = self._function(mine)
-        if asked:
+    def answers(self, tasks: Sequence[Task]) -> list[Answer]:
+        """The answers to some tasks, in their order. Every other one is more likely to be worked out in the second process."""
+        found: dict[int, Answer] = {}
+        if len(tasks) > 1 and self._ask(tasks):
+            found = self._work(tasks, HERE)
             if self._clock.stopped():
                 self._interrupt()
             try:
                 failed, beside, linear, integer = pickle.load(self._from_child)
             except (EOFError, OSError, pickle.UnpicklingError):
                 failed = True
-            if not failed:
+            if failed:
+                self.close()
+            else:
                 self._clock.linear_programs += linear
                 self._clock.integer_programs += integer
-                return answer, beside
-            self.close()
-        return answer, self._function(other)
+                found |= beside
+        return [found[n] if n in found else self._function(task) for n, task in enumerate(tasks)]
 
     def close(self) -> None:
         """End the second process."""
@@ -59,20 +67,34 @@ class Beside(Generic[Task, Answer]):
             for pipe in (self._to_child, self._from_child):
                 with suppress(OSError):
                     pipe.close()
+            for end in chain(*self._waiting):
+                os.close(end)
             with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
 
-    def _ask(self, task: Task) -> bool:
+    def _ask(self, tasks: Sequence[Task]) -> bool:
         if not self._child:
             return False
+        for number in range(2, len(tasks)):
+            os.write(self._waiting[number % 2][1], number.to_bytes(NUMBER))
         try:
-            pickle.dump(task, self._to_child)
+            pickle.dump(tasks, self._to_child)
             self._to_child.flush()
         except OSError:
             self.close()
             return False
         return True
+
+    def _work(self, tasks: Sequence[Task], side: int) -> dict[int, Answer]:
+        """The answers to a first task, and to those that wait for one of the two processes or else for the other."""
+        found = {side: self._function(tasks[side])}
+        for waiting in (side, 1 - side):
+            with suppress(BlockingIOError):
+                while True:
+                    number = int.from_bytes(os.read(self._waiting[waiting][0], NUMBER))
+                    found[number] = self._function(tasks[number])
+        return found
 
     def _interrupt(self) -> None:
         with suppress(ProcessLookupError):
@@ -81,13 +103,16 @@ class Beside(Generic[Task, Answer]):
     def _split_off(self) -> None:
         task_out, task_in = os.pipe()
         answer_out, answer_in = os.pipe()
+        self._waiting = os.pipe(), os.pipe()
+        for out, _ in self._waiting:
+            os.set_blocking(out, False)
         try:
             with warnings.catch_warnings():
                 # from Python 3.12 on warned of where there are other threads: the bar's touches nothing that the search needs
                 warnings.simplefilter("ignore", DeprecationWarning)
                 child = os.fork()
         except OSError:
-            for end in (task_out, task_in, answer_out, answer_in):
+            for end in (task_out, task_in, answer_out, answer_in, *chain(*self._waiting)):
                 os.close(end)
             return
         if child == 0:
@@ -107,25 +132,25 @@ class Beside(Generic[Task, Answer]):
         try:
             signal.signal(signal.SIGINT, lambda number, frame: interrupted.append(number))
             while True:
-                task = pickle.load(tasks)
+                asked = pickle.load(tasks)
                 linear, integer = self._clock.linear_programs, self._clock.integer_programs
-                failed, answer = False, None
+                failed, found = False, None
                 try:
-                    answer = self._function(task)
+                    found = self._work(asked, BESIDE)
                 except Exception:
                     failed = True
                 linear, integer = self._clock.linear_programs - linear, self._clock.integer_programs - integer
-                pickle.dump((failed, answer, linear, integer), answers)
+                pickle.dump((failed, found, linear, integer), answers)
                 answers.flush()
         finally:
             os._exit(0)
 
 
-def in_two(function: Callable[[Task], Answer], mine: Task, other: Task, clock: Clock) -> tuple[Answer, Answer]:
-    """The answers to two tasks by a function that changes nothing, worked out side by side."""
+def side_by_side(function: Callable[[Task], Answer], tasks: Sequence[Task], clock: Clock) -> list[Answer]:
+    """The answers to some tasks by a function that changes nothing, worked out side by side."""
     beside = Beside(function, clock)
     try:
-        return beside.both(mine, other)
+        return beside.answers(tasks)
     finally:
         beside.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Columns:
         self.amounts = np.zeros((len(rows.rows), 0))
         self.first = [0]
         self._chunks: list[Lots] = []
-        self._seen: set[tuple[tuple[int, int, int, bool], ...]] = set()
+        self._number: dict[tuple[tuple[int, int, int, bool], ...], int] = {}
         self._lots: Lots | None = None
         self.of_group: dict[int, list[int]] = {}
         self.use = Use(rows, loads)
@@ -65,13 +66,9 @@ class Columns:
         keep_columns: list[int] = []
         keep_lots: list[int] = []
         place = 0
-        keys = list(
-            zip(lots.content.tolist(), lots.months.tolist(), lots.start.tolist(), lots.reserved.tolist(), strict=True)
-        )
-        for number, size in enumerate(sizes):
-            key = tuple(sorted(keys[place : place + size]))
-            if key not in self._seen:
-                self._seen.add(key)
+        for number, (size, key) in enumerate(zip(sizes, _keys(sizes, lots), strict=True)):
+            if key not in self._number:
+                self._number[key] = len(self) + len(keep_columns)
                 keep_columns.append(number)
                 keep_lots.extend(range(place, place + size))
             place += size
@@ -98,6 +95,11 @@ class Columns:
         self._lots = None
         return new
 
+    def numbers(self, groups: list[int], sizes: list[int], lots: Lots) -> Ints:
+        """The columns of some packings, given as to `add`; those not known yet are added."""
+        self.add(groups, sizes, lots)
+        return np.array([self._number[key] for key in _keys(sizes, lots)], dtype=np.int64)
+
     def reduced_profits(self, prices: Prices) -> Floats:
         """The reduced profit of every column at some prices."""
         profits: Floats = self.gain - self.use.charges(prices)
@@ -113,6 +115,15 @@ class Columns:
         active = (lots.start <= month) & (month < lots.start + lots.months)
         load: Floats = np.where(active, chance[lots.sets] * self.rows.contents.value[lots.content] / lots.months, 0.0)
         return load
+
+
+def _keys(sizes: list[int], lots: Lots) -> list[tuple[tuple[int, int, int, bool], ...]]:
+    """What tells packings apart."""
+    every = list(
+        zip(lots.content.tolist(), lots.months.tolist(), lots.start.tolist(), lots.reserved.tolist(), strict=True)
+    )
+    cuts = np.cumsum([0, *sizes]).tolist()
+    return [tuple(sorted(every[low:high])) for low, high in pairwise(cuts)]
 
 
 @dataclass(frozen=True)

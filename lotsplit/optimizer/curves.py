@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -271,10 +272,7 @@ def curve_points(lines: Lines, tables: PriceTables) -> Points:
 
 
 class Curves:
-    """The curves of all mixes of some wide pools at some prices, for looking up many lots at once; no proof.
-
-    targets: for each mix the values that bring most per value, well apart from each other.
-    """
+    """The curves of all mixes of some wide pools at some prices, for looking up many lots at once; no proof."""
 
     TARGETS = 3
 
@@ -303,19 +301,29 @@ class Curves:
         profits = np.full(len(keys), -np.inf)
         np.maximum.at(profits, place, found)
         self.keys, self.profits, self.first = keys, profits, first_key
-        self.targets = np.array(
-            [self._targets(number, first_key[number], first_key[number + 1]) for number in range(mixes)]
-        ).reshape(mixes, self.TARGETS)
 
-    def _targets(self, mix: int, low: int, high: int) -> list[float]:
-        value = (self.keys[low:high] - mix) / self.half[mix]
-        rate = self.profits[low:high] / value
-        found: list[float] = []
-        while len(found) < self.TARGETS and np.isfinite(rate).any():
-            best = float(value[rate.argmax()])
-            found.append(best)
-            rate[np.abs(value - best) <= 0.1 * best] = -np.inf
-        return ((found or [1.0 / self.half[mix]]) * self.TARGETS)[: self.TARGETS]
+    @cached_property
+    def targets(self) -> Floats:
+        """For each mix (one row) the values that bring most per value, well apart from each other; its best again where it has fewer."""
+        sizes = np.diff(self.first)
+        some = np.flatnonzero(sizes)
+        mix, starts = np.repeat(np.arange(len(sizes)), sizes), self.first[some]
+        value = (self.keys - mix) / self.half[mix]
+        rate = self.profits / value
+        found = np.repeat(1.0 / self.half[:, None], self.TARGETS, axis=1)
+        count = np.zeros(len(some), dtype=np.int64)
+        for number in range(self.TARGETS):
+            most = np.maximum.reduceat(rate, starts)
+            first = np.flatnonzero(rate == np.repeat(most, sizes[some]))
+            best = value[first[np.searchsorted(first, starts)]]
+            there = np.isfinite(most)
+            found[some[there], number] = best[there]
+            count += there
+            each = np.repeat(best, sizes[some])
+            rate[np.abs(value - each) <= 0.1 * each] = -np.inf
+        again = np.arange(self.TARGETS) % np.maximum(count, 1)[:, None]
+        found[some] = np.take_along_axis(found[some], again, axis=1)
+        return found
 
     def points_of(self, mix: int) -> tuple[Floats, Floats]:
         """Values and profits of the points of a mix; between two points its curves are below the line through both."""

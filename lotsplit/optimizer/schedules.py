@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Bools, Floats, Ints
-from lotsplit.optimizer.beside import in_two
+from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Floats, Ints
+from lotsplit.optimizer.beside import side_by_side
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
@@ -16,7 +16,7 @@ from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.room import make_room
-from lotsplit.optimizer.rounding import WIDTHS, round_by_ascent
+from lotsplit.optimizer.rounding import WIDTHS, move_by_ascent, round_by_ascent
 from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
 
@@ -25,6 +25,11 @@ STARTS = 2
 MOST_STARTS = 12
 # orders tried in each start where the kernel is there
 ORDERS = 8
+# turns of moving lots and choosing among columns again: at most, and in all of so many lots; how many without a gain of so
+# much of the plan's value
+MOST_ALTERNATIONS, LOTS_TO_ALTERNATE = 8, 2_000
+PATIENCE, LEAST_OF_TURN = 2, 2e-5
+MOST_LOTS_TO_MOVE = 5_000
 # with the time over and no schedule yet
 LATE_STARTS = 8
 LATE_VARIATIONS = 2
@@ -93,7 +98,7 @@ class Schedules:
             rows = prices.rows * draw.uniform(0.5, 1.5, len(prices.rows))
             capacity = prices.capacity * draw.uniform(0.5, 1.5, prices.capacity.shape)
             varied.append(Prices(rows, np.minimum(most, capacity)))
-        for packings in in_two(self._packings_at, varied[::2], varied[1::2], self.clock):
+        for packings in side_by_side(self._packings_at, [varied[::2], varied[1::2]], self.clock):
             for groups, sizes, lots in packings:
                 self.columns.add(groups, sizes, lots)
 
@@ -132,31 +137,88 @@ class Schedules:
                 return
             package, better = stuck
             tried.add(package)
+            chosen = self.chosen
             candidates, broken = self._with_room(prices, package, better)
-            moved = make_room(self.master, prices, candidates, self.chosen, better, broken) if broken.any() else None
+            moved = make_room(self.master, prices, candidates, chosen, better, broken) if broken.any() else None
             if moved is not None:
                 self._take_columns(moved)
-                every = promising(self.master, prices, self._marked(moved))
-                self._settle(np.union1d(candidates, every), moved, prices, package)
+                self.alternate(self._lots(moved), prices, package)
+            if moved is None or self._turns(self.best.lots) > 1:
+                own = self._of_package(package, chosen)
+                self.alternate(self._lots(np.concatenate([chosen[~own], better])), prices, package)
 
-    def _settle(self, candidates: Ints, moved: Ints, prices: Prices, package: int) -> None:
-        """Ascend from a choice of columns, at first without a package."""
-        weights = self._marked(moved)
+    def _of_package(self, package: int, columns: Ints) -> Bools:
+        own: Bools = np.isin(np.array(self.columns.group)[columns], [-1 - package, *self.master.pools_of[package]])
+        return own
 
-        def settled(number: int) -> Ints:
-            seeds, widths = self._seeds(number), WIDTHS[len(WIDTHS) - number :]
+    def alternate(self, lots: Lots, prices: Prices, fixed: int | None = None) -> None:
+        """From some lots, which may break limits: in turn move each by itself to another slot, and choose among all columns again.
+
+        Of very many lots only the columns are chosen again. fixed: a package that keeps its column until all others have
+        been chosen.
+        """
+        idle = 0
+        for turn in range(self._turns(lots)):
+            if idle >= PATIENCE or self.clock.over():
+                return
+            before = -np.inf if self.best is None else self.best.value
+            columns = self._moved(lots, prices, turn) if len(lots) <= MOST_LOTS_TO_MOVE else self._columns_of(lots)
+            lots = self._lots(self._chosen_again(columns, prices, turn, fixed))
+            better = self.best is not None and self.best.value > before + LEAST_OF_TURN * self.value
+            idle = 0 if better else idle + 1
+
+    def finish(self, prices: Prices) -> None:
+        """Alternate from the best schedule, where its lots are few."""
+        if self.best is not None and self._turns(self.best.lots) > 1:
+            self.alternate(self.best.lots, prices)
+
+    def _turns(self, lots: Lots) -> int:
+        return min(MOST_ALTERNATIONS, 1 + LOTS_TO_ALTERNATE // len(lots))
+
+    def _moved(self, lots: Lots, prices: Prices, turn: int) -> Ints:
+        def moved(number: int) -> Lots:
+            return move_by_ascent(self.pricer, lots, prices, self._penalties, [self.seed + number])
+
+        return self._best_of(side_by_side(moved, [2 * turn, 2 * turn + 1], self.clock))
+
+    def _chosen_again(self, columns: Ints, prices: Prices, turn: int, fixed: int | None) -> Ints:
+        weights = self._marked(columns)
+        candidates = promising(self.master, prices, weights)
+
+        def chosen(number: int) -> Ints:
+            seeds = self._seeds(number)
             return round_by_ascent(
-                self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, widths, package
+                self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, WIDTHS[-1:], fixed
             )
 
-        for columns in in_two(settled, 0, 1, self.clock):
-            self._take_columns(columns)
+        found = side_by_side(chosen, [2 * turn, 2 * turn + 1], self.clock)
+        return self._best_of([self._lots(columns) for columns in found])
+
+    def _best_of(self, choices: list[Lots]) -> Ints:
+        """Take in choices of lots as columns, and keep them where they are the best so far; gives the best of them."""
+        found = []
+        for lots in choices:
+            assessed = assess(self.pricer, lots)
+            chosen = self._columns_of(lots)
+            if self.take(assessed):
+                self.chosen = chosen
+            broken = float((assessed.excess / self.master.scales).sum())
+            found.append((assessed.value - self._penalties[-1] * broken, chosen))
+        return max(found, key=lambda one: one[0])[1]
+
+    def _columns_of(self, lots: Lots) -> Ints:
+        """A choice of lots as columns, added where they are new."""
+        contents = self.pricer.rows.contents
+        pool, package = contents.pool[lots.content], contents.package[lots.content]
+        group = np.where(pool == UNDIVIDED, -1 - package, pool)
+        order = np.argsort(group, kind="stable")
+        names, sizes = np.unique(group, return_counts=True)
+        return np.sort(self.columns.numbers(names.tolist(), sizes.tolist(), lots.take(order)))
 
     def _with_room(self, prices: Prices, package: int, better: list[int]) -> tuple[Ints, Bools]:
         """Candidates, among them such as are best where the limits that a package's better columns break cost more."""
         assert self.chosen is not None
-        group = np.array(self.columns.group)
-        own = np.isin(group[self.chosen], [-1 - package, *self.master.pools_of[package]])
+        own = self._of_package(package, self.chosen)
         broken = self._assess(np.concatenate([self.chosen[~own], better])).excess > 0
         dearer = self._dearer(prices, broken)
         marked = self._marked(self.chosen)
@@ -164,7 +226,10 @@ class Schedules:
         return np.union1d(*best), broken
 
     def _assess(self, chosen: Ints) -> Incumbent:
-        return assess(self.pricer, self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen)))
+        return assess(self.pricer, self._lots(chosen))
+
+    def _lots(self, chosen: Ints) -> Lots:
+        return self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen))
 
     def _stuck(self, prices: Prices, much: float, tried: set[int]) -> tuple[int, list[int]] | None:
         """The package not tried yet that loses most at these prices by its columns, with its best ones; None if not so much."""
@@ -215,7 +280,7 @@ class Schedules:
             seeds = self._seeds(number)
             return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds)
 
-        found = [self._take_columns(columns) for columns in in_two(chosen, number, number + 1, self.clock)]
+        found = [self._take_columns(columns) for columns in side_by_side(chosen, [number, number + 1], self.clock)]
         return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
 
     def _seeds(self, number: int) -> list[int]:

@@ -188,6 +188,7 @@ class Search:
             self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
             self.schedules.unstick(self.point, self.prices)
+            self.schedules.finish(self.prices)
             best = self.schedules.best
             if self.clock.over() or (best is not None and -self.point.objective - best.value <= FAR_BEHIND * self.gap):
                 return

@@ -271,3 +271,25 @@ def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Bes
         profit[content], row[content] = best[chosen], chosen
         start[content] = contents.first[content] + waits[chosen]
     return Best(profit, row, start, options)
+
+
+def best_lots_of(contents: Contents, tables: PriceTables, rows: Ints, most: int) -> tuple[Ints, Lots]:
+    """The best slots of some contents, at most so many each, as lots: content after content, and of which each is."""
+    every = contents.all_options()
+    options = every.take(np.flatnonzero(np.isin(every.content, rows)))
+    base = base_profit(contents, options, tables)
+    option, start, profit = [], [], []
+    for some, slots in slot_blocks(contents, options):
+        table = slot_profits(contents, options, some, slots, tables, base)
+        row, wait = np.nonzero(np.isfinite(table))
+        option.append(some[row])
+        start.append(contents.first[options.content[some[row]]] + wait)
+        profit.append(table[row, wait])
+    chosen, begins, brings = np.concatenate(option), np.concatenate(start), np.concatenate(profit)
+    order = np.lexsort((begins, chosen, -brings, options.content[chosen]))
+    chosen, begins = chosen[order], begins[order]
+    content = options.content[chosen]
+    first = np.flatnonzero(np.diff(content, prepend=-1))
+    rank = np.arange(len(content)) - np.repeat(first, np.diff(np.append(first, len(content))))
+    kept = rank < most
+    return content[kept], lots_of(options, chosen[kept], begins[kept])

@@ -22,8 +22,9 @@ from lotsplit.optimizer.slots import Best, PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.whole import whole_bounds
 
-# so few pools are worked on as quickly together
-FEW_TO_DIVIDE = 8
+# pools are worked on in parts: as many as two processes share out evenly, of so many pools that each is quick
+PARTS = 8
+LEAST_IN_PART, MOST_IN_PART = 4, 500
 # of a pool of so many units every content of whole ones can be listed
 FEW_UNITS = 7
 
@@ -61,7 +62,7 @@ Answer = list[list[Packing]] | tuple[Floats, list[Packing]]
 class WidePools:
     """Pools too wide to try every content. numbers: of their pools in the plan.
 
-    They are worked on in two parts, side by side where there are two cores (beside.py).
+    They are worked on in parts, side by side where there are two cores (beside.py).
     """
 
     def __init__(self, contents: Contents, pools: list[Pool], clock: Clock) -> None:
@@ -72,11 +73,8 @@ class WidePools:
         # packings put together from the lots that bounds rest on, by place
         self._others: dict[int, Packing] = {}
         self._beside: Beside[Task, Answer] | None = None
-        work = [len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools]
-        # the work of both parts about the same
-        self._part = np.zeros(len(pools), dtype=np.int64)
-        if len(pools) >= FEW_TO_DIVIDE:
-            self._part[np.argsort(work, kind="stable")[::2]] = 1
+        self._work_of = np.array([len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools], dtype=np.int64)
+        self._part = self._parts(np.arange(len(pools)))
 
     def __len__(self) -> int:
         return len(self.pools)
@@ -88,7 +86,7 @@ class WidePools:
         """
         self.close()
         self._tables = tables
-        self._beside = Beside(self._work, self.clock) if self._part.any() else None
+        self._beside = Beside(self._work, self.clock) if len(self.pools) >= 2 * LEAST_IN_PART else None
 
     def close(self) -> None:
         """End the second process."""
@@ -163,17 +161,21 @@ class WidePools:
         rows = self.pools[number].packings[int(np.argmax(values))]
         return [self.contents.counts[row] for row in rows]
 
-    # -- in two parts ----------------------------------------------------------------------------------------------
+    # -- in parts --------------------------------------------------------------------------------------------------
 
     def _answers(self, task: Task) -> list[tuple[Ints, Answer]]:
-        """The task divided in two: places and answer of each part."""
-        parts = [part for part in (0, 1) if (self._part[task.which] == part).any()]
-        tasks = [self._of_part(task, self._part[task.which] == part) for part in parts]
-        if len(tasks) == 2 and self._beside is not None:
-            answers = list(self._beside.both(*tasks))
-        else:
-            answers = [self._work(task) for task in tasks]
-        return [(task.which, answer) for task, answer in zip(tasks, answers, strict=True)]
+        """The task divided in parts of about the same work: places and answer of each."""
+        part = self._parts(task.which)
+        tasks = [self._of_part(task, part == number) for number in range(part.max() + 1)]
+        answers = [self._work(one) for one in tasks] if self._beside is None else self._beside.answers(tasks)
+        return [(one.which, answer) for one, answer in zip(tasks, answers, strict=True)]
+
+    def _parts(self, which: Ints) -> Ints:
+        """Which part each of some pools belongs to; the work of all parts is about the same."""
+        parts = max(1, min(PARTS, len(which) // LEAST_IN_PART), -(-len(which) // MOST_IN_PART))
+        part = np.empty(len(which), dtype=np.int64)
+        part[np.argsort(-self._work_of[which], kind="stable")] = np.arange(len(which)) % parts
+        return part
 
     def _of_part(self, task: Task, mine: Bools) -> Task:
         known = [task.known[n] for n in np.flatnonzero(mine)] if task.known else []
@@ -211,13 +213,15 @@ class WidePools:
         return [found[n :: len(units)] for n in range(len(units))]
 
     def _lines_of(self, which: Ints) -> Lines:
-        """Where curves are worked out; kept for all pools of a part."""
+        """Where curves are worked out; kept for the parts of all pools."""
         part = int(self._part[which[0]])
-        if len(which) < (self._part == part).sum():
-            return search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
-        if part not in self._lines:
-            self._lines[part] = search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
-        return self._lines[part]
+        whole_part = np.array_equal(which, np.flatnonzero(self._part == part))
+        if whole_part and part in self._lines:
+            return self._lines[part]
+        lines = search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
+        if whole_part:
+            self._lines[part] = lines
+        return lines
 
 
 def _best_starts(units: list[WideUnits], curves: Curves, first_mix: list[int], most: int) -> list[list[Packing]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lotsplit.optimizer import beside, compiled, curves, fillings, optimize, regroup, rounding, schedules, slots
+from lotsplit.optimizer import ascent, beside, compiled, curves, fillings, optimize, regroup, schedules, slots
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
@@ -44,33 +44,32 @@ def main(plan_file: Path) -> None:
     """Optimise one plan in one process and print a line for each loop."""
     plan, rules, _ = read_plan(plan_file)
     beside._second_core = lambda: False
-    waits, looked_up, ascent = Timed(slots.best_waits), Timed(curves.Curves.profit), Timed(rounding.Ascent.improve)
+    waits, looked_up, climbed = Timed(slots.best_waits), Timed(curves.Curves.profit), Timed(ascent.Ascent.improve)
     slots.best_waits = curves.best_waits = waits
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
     filled = fillings._fill = Timed(fillings._fill)
     divided = regroup.best_division = Timed(regroup.best_division)
-    improve = rounding.Ascent.improve
+    improve = ascent.Ascent.improve
 
     def both(self, order):
-        before = self.state()
+        before = self.state.copy()
         begin = time.perf_counter()
         improve(self, order)
-        ascent.seconds += time.perf_counter() - begin
-        after = self.state()
-        self.begin(before)
+        climbed.seconds += time.perf_counter() - begin
+        after, self.state = self.state, before
         kernel, compiled.kernel = compiled.kernel, None
         begin = time.perf_counter()
         improve(self, order)
-        ascent.without += time.perf_counter() - begin
+        climbed.without += time.perf_counter() - begin
         compiled.kernel = kernel
-        self.begin(after)
-        ascent.calls += 1
+        self.state = after
+        climbed.calls += 1
 
-    rounding.Ascent.improve = both
+    ascent.Ascent.improve = both
     schedules.ORDERS = 2
     optimize(plan, rules)
     loops = {
-        "best slots": waits, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": ascent,
+        "best slots": waits, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
         "best divisions": divided,
     }  # fmt: skip
     for name, timed in loops.items():

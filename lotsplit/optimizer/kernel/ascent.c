@@ -18,98 +18,73 @@ static double ramp(double position) {
     return inside * (position - 0.5 * inside);
 }
 
-static int64_t columns_of(const Choice *c, int64_t group) { return c->column_first[group + 1] - c->column_first[group]; }
-
-static const double *load_of(const Choice *c, int64_t group, int64_t column) {
-    return c->loads + c->load_first[group] + column * (c->cell_first[group + 1] - c->cell_first[group]);
-}
-
-static const double *amount_of(const Choice *c, int64_t group, int64_t column) {
-    return c->amounts + c->amount_first[group] + column * (c->row_first[group + 1] - c->row_first[group]);
-}
-
-static void shift(Choice *c, int64_t group, int64_t column, double sign) {
-    const int64_t first = c->cell_first[group], cells = c->cell_first[group + 1] - first;
-    const int64_t first_row = c->row_first[group], rows = c->row_first[group + 1] - first_row;
-    const double *load = load_of(c, group, column), *amount = amount_of(c, group, column);
-    for (int64_t n = 0; n < cells; n++) {
-        if (load[n] == 0) continue;
-        const int64_t cell = c->cell[first + n];
-        const double before = c->load[cell], after = before + sign * load[n];
+static void shift(Choice *c, int64_t column, double sign) {
+    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
+        const int64_t cell = c->cell[n];
+        const double before = c->load[cell], after = before + sign * c->loads[n];
         c->load[cell] = after;
         *c->overflow += above(after - c->most[cell]) - above(before - c->most[cell]);
     }
-    for (int64_t n = 0; n < rows; n++) c->reached[c->row[first_row + n]] += sign * amount[n];
+    for (int64_t n = c->row_first[column]; n < c->row_first[column + 1]; n++) c->reached[c->row[n]] += sign * c->amounts[n];
 }
 
 static void put(Choice *c, int64_t group, int64_t column) {
-    shift(c, group, column, 1);
+    shift(c, column, 1);
     c->chosen[group] = column;
 }
 
 static int64_t drop(Choice *c, int64_t group) {
     const int64_t column = c->chosen[group];
     c->chosen[group] = NONE;
-    shift(c, group, column, -1);
+    shift(c, column, -1);
     return column;
 }
 
 /* What a column adds beyond its gain, on prices that rise gently where a limit is reached. */
-static double smooth_loss(const Choice *c, int64_t group, int64_t column) {
-    const int64_t first = c->cell_first[group], cells = c->cell_first[group + 1] - first;
-    const int64_t first_row = c->row_first[group], rows = c->row_first[group + 1] - first_row;
-    const double *load = load_of(c, group, column), *amount = amount_of(c, group, column);
+static double smooth_loss(const Choice *c, int64_t column) {
     double over = 0, loss = 0;
-    for (int64_t n = 0; n < cells; n++) {
-        if (load[n] == 0) continue;
-        const int64_t cell = c->cell[first + n];
+    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
+        const int64_t cell = c->cell[n];
         const double width = c->width * c->most[cell] + 1e-6;
         const double position = c->cell_price[cell] + (c->load[cell] - c->most[cell]) / width;
-        over += (ramp(position + load[n] / width) - ramp(position)) * width;
+        over += (ramp(position + c->loads[n] / width) - ramp(position)) * width;
     }
-    for (int64_t n = 0; n < rows; n++) {
-        if (amount[n] == 0) continue;
-        const int64_t row = c->row[first_row + n];
+    for (int64_t n = c->row_first[column]; n < c->row_first[column + 1]; n++) {
+        const int64_t row = c->row[n];
         const double slope = c->unit[row] / (c->width * c->scale[row]);
         const double now = c->row_price[row] + slope * (c->reached[row] - c->row_most[row]);
-        const double after = above(now + slope * amount[n]);
+        const double after = above(now + slope * c->amounts[n]);
         loss += (after * after - above(now) * above(now)) / (2 * slope);
     }
     return c->weight * over + loss;
 }
 
 /* The same on the limits as they are: overflow, and a penalty for what is broken. */
-static double strict_loss(const Choice *c, int64_t group, int64_t column) {
-    const int64_t first = c->cell_first[group], cells = c->cell_first[group + 1] - first;
-    const int64_t first_row = c->row_first[group], rows = c->row_first[group + 1] - first_row;
-    const double *load = load_of(c, group, column), *amount = amount_of(c, group, column);
+static double strict_loss(const Choice *c, int64_t column) {
     double over = 0, broken = 0;
-    for (int64_t n = 0; n < cells; n++) {
-        if (load[n] == 0) continue;
-        const int64_t cell = c->cell[first + n];
-        const double room = c->load[cell] - c->most[cell];
-        over += above(room + load[n]) - above(room);
+    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
+        const double room = c->load[c->cell[n]] - c->most[c->cell[n]];
+        over += above(room + c->loads[n]) - above(room);
     }
-    for (int64_t n = 0; n < rows; n++) {
-        const int64_t row = c->row[first_row + n];
+    for (int64_t n = c->row_first[column]; n < c->row_first[column + 1]; n++) {
+        const int64_t row = c->row[n];
         const double base = c->reached[row] - c->row_most[row] + c->share[row] * *c->overflow;
-        const double after = base + amount[n] + c->share[row] * over;
+        const double after = base + c->amounts[n] + c->share[row] * over;
         broken += (above(after) - above(base)) / c->scale[row];
     }
     return c->weight * over + c->penalty * broken;
 }
 
-static double worth(const Choice *c, int64_t group, int64_t column) {
-    const double loss = c->width > 0 ? smooth_loss(c, group, column) : strict_loss(c, group, column);
-    return c->gain[c->column_first[group] + column] - loss;
+static double worth(const Choice *c, int64_t column) {
+    return c->gain[column] - (c->width > 0 ? smooth_loss(c, column) : strict_loss(c, column));
 }
 
 /* The best column of a group of which none is chosen. */
 static int64_t best_of(const Choice *c, int64_t group, double *most) {
-    int64_t best = 0;
-    *most = worth(c, group, 0);
-    for (int64_t column = 1; column < columns_of(c, group); column++) {
-        const double now = worth(c, group, column);
+    int64_t best = c->column_first[group];
+    *most = worth(c, best);
+    for (int64_t column = best + 1; column < c->column_first[group + 1]; column++) {
+        const double now = worth(c, column);
         if (now > *most) {
             *most = now;
             best = column;
@@ -119,10 +94,10 @@ static int64_t best_of(const Choice *c, int64_t group, double *most) {
 }
 
 static int improve_group(Choice *c, int64_t group) {
-    if (columns_of(c, group) == 1) return 0;
+    if (c->column_first[group + 1] - c->column_first[group] == 1) return 0;
     double most;
     const int64_t old = drop(c, group);
-    const double now = worth(c, group, old);
+    const double now = worth(c, old);
     const int64_t best = best_of(c, group, &most);
     const int better = most > now + LITTLE * fabs(now) + LITTLE;
     put(c, group, better ? best : old);
@@ -141,12 +116,12 @@ static int switch_package(Choice *c, const int64_t *pools, int64_t count, int64_
     if (was_whole) way = drop(c, whole);
     else
         for (int64_t n = 0; n < count; n++) kept[n] = drop(c, pools[n]);
-    if (was_whole) undivided = worth(c, whole, way);
+    if (was_whole) undivided = worth(c, way);
     else way = best_of(c, whole, &undivided);
     for (int64_t n = 0; n < count; n++) {
         double most;
         if (was_whole) kept[n] = best_of(c, pools[n], &most);
-        else most = worth(c, pools[n], kept[n]);
+        else most = worth(c, kept[n]);
         divided += most;
         put(c, pools[n], kept[n]);
     }

@@ -26,11 +26,11 @@ int two_lots(const double *unit_value, int64_t units, const int64_t *holds, cons
 
 void fill(const double *gain, const double *lost, int64_t lines, int64_t cells, int64_t fewest, double *best);
 
-/* Candidate columns by group, and a choice of one of each (see ../rounding.py). Columns, cells and rows of group g go from
-   ..._first[g] to ..._first[g + 1]; its tables of loads and amounts have one line a column. pool: groups of each package,
-   whole: the group of its undivided columns, both -1 where there are none. */
+/* Candidate columns by group, and a choice of one of each (see ../ascent.py). Columns of group g go from column_first[g] to
+   column_first[g + 1], and so the cells and rows of each column. pool: groups of each package, whole: the group of its
+   undivided columns, both -1 where there are none. chosen: the column of each group, or -1. */
 typedef struct {
-    const int64_t *column_first, *cell_first, *cell, *row_first, *row, *load_first, *amount_first, *pool_first, *pool, *whole;
+    const int64_t *column_first, *cell_first, *cell, *row_first, *row, *pool_first, *pool, *whole;
     const double *gain, *loads, *amounts, *most, *cell_price, *row_most, *scale, *unit, *share, *row_price;
     double weight, penalty, width;
     double *load, *reached, *overflow;

@@ -106,7 +106,7 @@ static int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags
 
 static PyObject *py_improve(PyObject *self, PyObject *args) {
     (void)self;
-    enum { GIVEN = 20, STATE = 4 };
+    enum { WHOLE = 8, REAL = 10, GIVEN = WHOLE + REAL, STATE = 4 };
     PyObject *given, *state;
     Py_buffer g[GIVEN], s[STATE], order;
     Choice c;
@@ -117,12 +117,12 @@ static PyObject *py_improve(PyObject *self, PyObject *args) {
     int done = 0;
     const int fit = hold == STATE && of_64_bits(g, GIVEN) && of_64_bits(s, STATE) && of_64_bits(&order, 1);
     if (fit) {
-        const int64_t **whole[] = {&c.column_first, &c.cell_first, &c.cell, &c.row_first, &c.row,
-                                   &c.load_first, &c.amount_first, &c.pool_first, &c.pool, &c.whole};
-        const double **real[] = {&c.gain, &c.loads, &c.amounts, &c.most, &c.cell_price,
+        const int64_t **whole[WHOLE] = {&c.column_first, &c.cell_first,  &c.cell, &c.row_first,
+                                        &c.row,          &c.pool_first, &c.pool, &c.whole};
+        const double **real[REAL] = {&c.gain, &c.loads, &c.amounts, &c.most, &c.cell_price,
                                  &c.row_most, &c.scale, &c.unit, &c.share, &c.row_price};
-        for (int n = 0; n < 10; n++) *whole[n] = g[n].buf;
-        for (int n = 0; n < 10; n++) *real[n] = g[10 + n].buf;
+        for (int n = 0; n < WHOLE; n++) *whole[n] = g[n].buf;
+        for (int n = 0; n < REAL; n++) *real[n] = g[WHOLE + n].buf;
         c.load = s[0].buf;
         c.reached = s[1].buf;
         c.overflow = s[2].buf;

@@ -1,0 +1,97 @@
+"""Coordinate ascent: what a choice comes to, and lots that move to other slots, against the lots worked out anew."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of, limits_of_cells
+from lotsplit.optimizer.columns import loads_of_lots
+from lotsplit.optimizer.incumbent import assess
+from lotsplit.optimizer.rounding import move_by_ascent
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
+from lotsplit.result import Aim, Silent
+from lotsplit.workbook import read_plan
+
+REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
+
+
+@pytest.fixture(scope="module")
+def search():
+    plan, rules, _ = read_plan(REGIONAL)
+    clock = Clock(time.monotonic() + 120, lambda: False)
+    search = Search(plan, rules, Aim.OBJECTIVE, 0.02 * plan.value, "highs", 0, clock, Silent())
+    search.run()
+    search.pricer.wide.close()
+    return search
+
+
+def penalised(search, lots):
+    found = assess(search.pricer, lots)
+    return found.value - 100 * search.plan.value * float((found.excess / search.master.scales).sum())
+
+
+def test_every_change_of_a_choice_is_worth_what_was_said(search):
+    columns, pricer = search.columns, search.pricer
+    groups = {}
+    for column, group in enumerate(columns.group):
+        if group >= 0:
+            groups.setdefault(group, []).append(column)
+    order = np.array([column for members in groups.values() for column in members])
+    first = np.cumsum([0, *(len(members) for members in groups.values())])
+    sizes = np.diff(columns.first)[order]
+    lots = np.concatenate([np.arange(columns.first[c], columns.first[c + 1]) for c in order])
+    table = candidates_of(
+        pricer, first, columns.lots.take(lots), sizes, columns.gain[order], columns.amounts[:, order]
+    )
+    ascent = Ascent(pricer, table, [[n] for n in range(len(groups))], [NONE] * len(groups), search.prices)
+    ascent.penalty = 10.0 * search.plan.value
+    draw = np.random.default_rng(3)
+    for group in range(len(groups)):
+        ascent.put(group, int(draw.integers(first[group], first[group + 1])))
+    for group in draw.permutation(len(groups)).tolist():
+        old = ascent.drop(group)
+        worth, without = ascent.worth(group), ascent.value()
+        for column in (first[group], first[group + 1] - 1, old):
+            ascent.put(group, int(column))
+            assert ascent.value() - without == pytest.approx(worth[column - first[group]], rel=1e-6, abs=0.1)
+            ascent.drop(group)
+        ascent.put(group, old)
+    chosen = columns.lots.take(np.isin(columns.column_of_lot(), order[ascent.columns()]))
+    found = loads_of_lots(pricer.rows.contents, pricer.loads, chosen)
+    most = limits_of_cells(pricer)
+    overflow = np.maximum(0, np.bincount(found.cell, found.load, minlength=len(most)) - most).sum()
+    assert ascent.state.overflow[0] == pytest.approx(overflow, abs=1.0)
+    assert overflow > 0
+
+
+def test_lots_that_move_hold_what_they_held_and_keep_their_windows(search):
+    lots, contents = search.schedules.best.lots, search.pricer.rows.contents
+    moved = move_by_ascent(search.pricer, lots, search.prices, (search.plan.value, 100 * search.plan.value), [1, 2])
+    assert np.array_equal(np.sort(moved.content), np.sort(lots.content))
+    assert (moved.start >= contents.first[moved.content]).all()
+    assert (moved.start + moved.months - 1 <= contents.last[moved.content]).all()
+
+
+def test_lots_that_break_limits_move_to_where_fewer_are_broken(search):
+    lots, contents = search.schedules.best.lots, search.pricer.rows.contents
+    crowded = replace(lots, start=contents.first[lots.content])
+    assert assess(search.pricer, crowded).excess.any()
+    moved = move_by_ascent(search.pricer, crowded, search.prices, (search.plan.value, 100 * search.plan.value), [1])
+    assert penalised(search, moved) > penalised(search, crowded)
+    assert not assess(search.pricer, moved).excess.any()
+
+
+def test_a_packing_known_keeps_its_number(search):
+    columns = search.columns
+    some = [3, 0, len(columns) - 1]
+    lots = columns.lots.take(np.concatenate([np.arange(columns.first[c], columns.first[c + 1]) for c in some]))
+    sizes = [columns.first[c + 1] - columns.first[c] for c in some]
+    before = len(columns)
+    assert columns.numbers([columns.group[c] for c in some], sizes, lots).tolist() == some
+    assert len(columns) == before
