@@ -83,7 +83,7 @@ def _best_around(pricer: Pricer, priced: Priced) -> Floats:
         # what is left beside a content is the state as far from the end as the content is from the start
         left = priced.values[first:end][-2::-1]
         rest[pricer.small.rows[first + 1 : end]] = left + others + pricer.ties[pool.index]
-    for wide, found in zip(pricer.wide.pools, pricer.wide.values(priced.best), strict=True):
+    for wide, found in zip(pricer.wide.pools, pricer.wide.values(priced.best.profit), strict=True):
         others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
         for value, packing in zip(found.tolist(), wide.packings, strict=True):
             if np.isfinite(value):

@@ -117,7 +117,7 @@ class Pricer:
         at_most = pool_value + self.ties
         wide = self.wide.numbers
         if len(wide):
-            pool_value[wide] = [values.max(initial=-np.inf) for values in self.wide.values(best)]
+            pool_value[wide] = [values.max(initial=-np.inf) for values in self.wide.values(best.profit)]
             at_most[wide] = np.inf
             if prove:
                 bounds = self.wide.bounds(prices, best, np.arange(len(wide)), closer=False)
@@ -191,7 +191,7 @@ class Pricer:
                 groups.append(pool.index)
                 sizes.append(len(packing))
                 rows.extend(self.small.rows[packing].tolist())
-        for wide, found in zip(self.wide.pools, self.wide.values(priced.best), strict=True):
+        for wide, found in zip(self.wide.pools, self.wide.values(priced.best.profit), strict=True):
             if wide.pool.index in marked:
                 enough = priced.pool_value[wide.pool.index] - NEARLY_BEST * wide.pool.value
                 for n in np.flatnonzero(np.isfinite(found) & (found >= enough)).tolist():

@@ -152,7 +152,7 @@ class Search:
     def run(self) -> None:
         """Columns, the bound, more packings of wide pools, a schedule, a better one; for small plans the proof."""
         self._phase("packing pools")
-        self._widen(self.prices, TARGETS, 0)
+        self._widen(self.prices, np.arange(len(self.pricer.wide)), 0)
         priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
@@ -221,7 +221,7 @@ class Search:
 
     def _generate_and_widen(self) -> None:
         """Column generation, and for wide pools more packings at the prices found, in turn, until these bring nothing more."""
-        before = np.inf
+        before, which = np.inf, np.arange(len(self.pricer.wide))
         for stage in range(STAGES if self.pricer.wide else 0):
             self._phase("column generation")
             self._generate(EARLY_ROUNDS)
@@ -234,16 +234,16 @@ class Search:
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
-            new = self._widen(self.prices, TARGETS, stage)
-            if little or not new:
+            which = self._widen(self.prices, which, stage)
+            if little or not len(which):
                 break
         self._phase("column generation")
         self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
 
-    def _widen(self, prices: Prices, targets: int, number: int) -> bool:
-        """More packings of all wide pools at some prices; whether there were any."""
-        every = np.arange(len(self.pricer.wide))
-        return self.pricer.wide.widen(prices, every, targets, QUICK, self.seed + number)
+    def _widen(self, prices: Prices, which: Ints, number: int) -> Ints:
+        """More packings of some wide pools at some prices; those that have better ones now (all, of the first times)."""
+        better = self.pricer.wide.widen(prices, which, TARGETS, QUICK, self.seed + number)
+        return better if number else which
 
     def _prove(self) -> None:
         """The bound at good prices; then better packings and closer bounds where the two are farthest apart."""

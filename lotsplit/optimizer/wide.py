@@ -25,6 +25,8 @@ from lotsplit.optimizer.whole import whole_bounds
 # pools are worked on in parts: as many as two processes share out evenly, of so many pools that each is quick
 PARTS = 8
 LEAST_IN_PART, MOST_IN_PART = 4, 500
+# of a pool's value: what a better packing must bring more
+LEAST_GAIN = 1e-5
 # of a pool of so many units every content of whole ones can be listed
 FEW_UNITS = 7
 
@@ -94,27 +96,29 @@ class WidePools:
             self._beside.close()
             self._beside = None
 
-    def values(self, best: Best) -> list[Floats]:
-        """What the packings known of each pool bring, in the best slots."""
+    def values(self, profit: Floats) -> list[Floats]:
+        """What the packings known of each pool bring, from what every content does."""
         packings = [packing for wide in self.pools for packing in wide.packings]
         if not packings:
             return [np.zeros(0) for _ in self.pools]
         sizes = [len(packing) for packing in packings]
-        profits = best.profit[np.concatenate([np.array(p) for p in packings])]
+        profits = profit[np.concatenate([np.array(p) for p in packings])]
         values = np.add.reduceat(profits, np.cumsum([0, *sizes[:-1]]))
         return np.split(values, np.cumsum([len(wide.packings) for wide in self.pools])[:-1])
 
-    def widen(self, prices: Prices, which: Ints, targets: int, effort: Effort, seed: int) -> bool:
-        """Find packings of some pools that pay at these prices; whether there were new ones.
+    def widen(self, prices: Prices, which: Ints, targets: int, effort: Effort, seed: int) -> Ints:
+        """Find packings of some pools that pay at these prices; those pools that have better ones than before.
 
         which: places in the list. targets: how many lot sizes to start from, beside the best packing known.
         """
         if not len(which):
-            return False
-        before = sum(len(self.pools[n].packings) for n in which)
+            return which
+        tables = self._tables(prices)
+        profit = best_slots(self.contents, tables, self.contents.all_options()).profit
+        before = self._best_values(which, profit)
         known: list[Packing] = []
-        if all(self.pools[n].packings for n in which):
-            found = self.values(best_slots(self.contents, self._tables(prices), self.contents.all_options()))
+        if np.isfinite(before).all():
+            found = self.values(profit)
             known = [self._counts(n, found[n]) for n in which.tolist()]
         others = [self._others.pop(n) for n in which.tolist()] if set(which.tolist()) <= set(self._others) else []
         fresh: list[int] = []
@@ -125,7 +129,15 @@ class WidePools:
                     fresh.extend(keep(self.contents, self.pools[place], packing))
         if fresh:
             self.contents.make_options(np.array(fresh, dtype=np.int64))
-        return sum(len(self.pools[n].packings) for n in which) > before
+            options = self.contents.all_options()
+            new = options.take(np.arange(np.searchsorted(options.content, len(profit)), len(options)))
+            profit = np.append(profit, best_slots(self.contents, tables, new).profit[len(profit) :])
+        values = np.array([wide.pool.value for wide in self.pools])[which]
+        return which[self._best_values(which, profit) > before + LEAST_GAIN * values]
+
+    def _best_values(self, which: Ints, profit: Floats) -> Floats:
+        found = self.values(profit)
+        return np.array([found[n].max(initial=-np.inf) for n in which.tolist()])
 
     def whole_units(self) -> Ints:
         """The rows of all contents of whole units, of pools with few units: each unit is in a lot with all its parts or not at all."""
@@ -145,7 +157,7 @@ class WidePools:
 
         closer: at more work.
         """
-        found = self.values(best)
+        found = self.values(best.profit)
         known = [self._counts(n, found[n]) for n in which.tolist()]
         bounds = np.zeros(len(self.pools))
         for places, answer in self._answers(Bounding(which, prices, known, closer)):
