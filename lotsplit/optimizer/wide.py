@@ -22,9 +22,10 @@ from lotsplit.optimizer.slots import Best, PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.whole import whole_bounds
 
-# pools are worked on in parts: as many as two processes share out evenly, of so many pools that each is quick
-PARTS = 8
-LEAST_IN_PART, MOST_IN_PART = 4, 500
+# so few pools are worked on as quickly together; others in parts, as many as two processes share out evenly, of no fewer pools
+# than that NumPy is quick with, nor more than fit into memory
+FEW_TO_DIVIDE = 8
+PARTS, LEAST_IN_PART, MOST_IN_PART = 8, 16, 500
 # of a pool's value: what a better packing must bring more
 LEAST_GAIN = 1e-5
 # of a pool of so many units every content of whole ones can be listed
@@ -88,7 +89,7 @@ class WidePools:
         """
         self.close()
         self._tables = tables
-        self._beside = Beside(self._work, self.clock) if len(self.pools) >= 2 * LEAST_IN_PART else None
+        self._beside = Beside(self._work, self.clock) if len(self.pools) >= FEW_TO_DIVIDE else None
 
     def close(self) -> None:
         """End the second process."""
@@ -184,7 +185,8 @@ class WidePools:
 
     def _parts(self, which: Ints) -> Ints:
         """Which part each of some pools belongs to; the work of all parts is about the same."""
-        parts = max(1, min(PARTS, len(which) // LEAST_IN_PART), -(-len(which) // MOST_IN_PART))
+        least = 1 if len(which) < FEW_TO_DIVIDE else 2
+        parts = max(least, min(PARTS, len(which) // LEAST_IN_PART), -(-len(which) // MOST_IN_PART))
         part = np.empty(len(which), dtype=np.int64)
         part[np.argsort(-self._work_of[which], kind="stable")] = np.arange(len(which)) % parts
         return part

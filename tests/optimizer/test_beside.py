@@ -119,7 +119,7 @@ def test_the_second_process_ends_with_the_object(monkeypatch, clock):
 
 def test_results_do_not_depend_on_a_second_process(monkeypatch):
     found = []
-    monkeypatch.setattr(wide, "LEAST_IN_PART", 1)
+    monkeypatch.setattr(wide, "FEW_TO_DIVIDE", 2)
     monkeypatch.setattr("lotsplit.optimizer.exact.MOST_STATES_OF_FEW", 1)
     monkeypatch.setattr("lotsplit.optimizer.exact.MOST_STATES", 1)
     for second in (True, False):
