@@ -192,6 +192,20 @@ class Master:
         found = [(int(c) // contents.months, int(c) % contents.months) for c in over]
         return [cell for cell in found if cell not in self.capacity]
 
+    def package_of(self, group: int) -> int:
+        """The package that a group of columns belongs to."""
+        return -1 - group if group < 0 else self.columns.rows.contents.pools[group].package
+
+    def close(self, columns: Ints) -> None:
+        """Leave some columns out of the linear program."""
+        self.take_columns()
+        self.program.set_upper(self.variable[columns], np.zeros(len(columns)))
+
+    def open(self, columns: Ints) -> None:
+        """Take columns in again."""
+        self.take_columns()
+        self.program.set_upper(self.variable[columns], np.full(len(columns), np.inf))
+
     # -- solving ---------------------------------------------------------------------------------------------------
 
     def point(self, answer: Answer) -> Point:

@@ -25,13 +25,11 @@ def round_by_ascent(
     prices: Prices,
     penalties: tuple[float, ...],
     seeds: list[int],
-    widths: tuple[float, ...] = WIDTHS,
-    fixed: int | None = None,
+    widths: tuple[float, ...],
 ) -> Ints:
     """Start every pool at its heaviest column, then ascend: at first on prices that rise gently, then under rising penalties.
 
-    seeds: of the orders in which packages are visited, one ascent each. widths: how gently. fixed: a package that keeps its
-    heaviest columns until all others have moved. Gives the columns of the best choice.
+    seeds: of the orders in which packages are visited, one ascent each. widths: how gently. Gives the columns of the best choice.
     """
     group = np.array(columns.group)[candidates]
     order = np.argsort(group, kind="stable")
@@ -55,7 +53,7 @@ def round_by_ascent(
     whole = [place.get(-1 - package, NONE) for package in range(len(packages))]
     ascent = Ascent(pricer, table, packages, whole, prices)
     _start(ascent, weights[candidates])
-    return candidates[_climb(ascent, penalties, seeds, widths, fixed)]
+    return candidates[_climb(ascent, penalties, seeds, widths)]
 
 
 def _start(ascent: Ascent, weights: Floats) -> None:
@@ -74,21 +72,16 @@ def _start(ascent: Ascent, weights: Floats) -> None:
                 ascent.put(group, heaviest(group))
 
 
-def _climb(
-    ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widths: tuple[float, ...], fixed: int | None
-) -> Ints:
+def _climb(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widths: tuple[float, ...]) -> Ints:
     """Ascend from where it stands, in an order a seed; the candidates of the best choice met."""
     start, packages = ascent.state, len(ascent.packages)
-    free = np.array([package for package in range(packages) if package != fixed], dtype=np.int64)
     best, most = ascent.columns(), -np.inf
     for seed in seeds:
         draw = np.random.default_rng(seed)
         ascent.state = start.copy()
         for ascent.width in widths:
-            ascent.improve(draw.permutation(free))
-        ascent.width, ascent.penalty = 0.0, penalties[0]
-        if fixed is not None:
-            ascent.improve(draw.permutation(free))
+            ascent.improve(draw.permutation(packages))
+        ascent.width = 0.0
         for ascent.penalty in penalties:
             ascent.improve(draw.permutation(packages))
         if ascent.value() > most:
@@ -118,4 +111,4 @@ def move_by_ascent(pricer: Pricer, lots: Lots, prices: Prices, penalties: tuple[
     ascent = Ascent(pricer, table, [[n] for n in range(len(lots))], [NONE] * len(lots), prices)
     for n, column in enumerate(first[:-1].tolist()):
         ascent.put(n, column)
-    return every.take(_climb(ascent, penalties, seeds, WIDTHS, None))
+    return every.take(_climb(ascent, penalties, seeds, WIDTHS))

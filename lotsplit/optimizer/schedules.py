@@ -12,10 +12,10 @@ from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import there_is_a_kernel
+from lotsplit.optimizer.diving import Settled, most_fractional, others_of, stuck
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.room import make_room
 from lotsplit.optimizer.rounding import WIDTHS, move_by_ascent, round_by_ascent
 from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
@@ -39,8 +39,8 @@ LEAST_PRICE = 0.02
 # plan's value
 STUCK = 0.2
 LEAST_STUCK = 5e-4
-MOST_IN_ROOM = 40
-MOST_STUCK = 2
+# packages settled in a dive: at most, and of so many columns in all programs together
+MOST_DIVES, COLUMNS_TO_DIVE = 12, 16_000
 # columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
 MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
 MOVE_NODES = 300
@@ -64,6 +64,7 @@ class Schedules:
         self.seed, self.found_better = seed, found_better
         self.best: Incumbent | None = None
         self.chosen: Ints | None = None
+        self._alternated: Incumbent | None = None
         self.value = pricer.rows.contents.plan.value
         self.pools = pricer.rows.contents.pools
         self._penalties = (self.value, 100.0 * self.value)
@@ -127,35 +128,49 @@ class Schedules:
             if self.best is None and found is not None:
                 dearer = self._dearer(dearer, found.excess > 0)
 
-    def unstick(self, point: Point, prices: Prices) -> None:
-        """Better schedules around packages that hold worse columns than there are at these prices (room.py), the worst first."""
+    def dive(self, point: Point, prices: Prices, near: float) -> None:
+        """Settle packages one after another in the linear program, and round the solution of each (diving.py).
+
+        At first those that are stuck in the best schedule; then, while it is not so near the linear program, those that
+        this divides between columns.
+        """
+        kept: list[Settled] = []
         tried: set[int] = set()
-        while len(tried) < MOST_STUCK and self.chosen is not None and self.best is not None and not self.clock.over():
-            much = max(STUCK * (-point.objective - self.best.value), LEAST_STUCK * self.value)
-            stuck = self._stuck(prices, much, tried)
-            if stuck is None:
-                return
-            package, better = stuck
-            tried.add(package)
-            chosen = self.chosen
-            candidates, broken = self._with_room(prices, package, better)
-            moved = make_room(self.master, prices, candidates, chosen, better, broken) if broken.any() else None
-            if moved is not None:
-                self._take_columns(moved)
-                self.alternate(self._lots(moved), prices, package)
-            if moved is None or self._turns(self.best.lots) > 1:
-                own = self._of_package(package, chosen)
-                self.alternate(self._lots(np.concatenate([chosen[~own], better])), prices, package)
+        top = -point.objective
+        for _ in range(min(MOST_DIVES, max(1, COLUMNS_TO_DIVE // len(self.columns)))):
+            settled = self._to_settle(point, prices, top, near, tried)
+            if settled is None or self.clock.over():
+                break
+            tried.add(settled[0])
+            self.master.close(others_of(self.master, [*kept, settled]))
+            solved = self.master.solve()
+            if solved is None or (self.best is not None and -solved[0].objective <= self.best.value):
+                # with these columns of it no schedule can be better
+                self.master.open(others_of(self.master, [settled]))
+                continue
+            point, prices, _ = solved
+            kept.append(settled)
+            self._add_packings(prices)
+            weights = self._weights(point)
+            candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
+            found = self._climbed(candidates, weights, prices, 0, WIDTHS)
+            self.alternate(self._lots(self._best_of([self._lots(chosen) for chosen in found])), prices)
+        self.master.open(others_of(self.master, kept))
 
-    def _of_package(self, package: int, columns: Ints) -> Bools:
-        own: Bools = np.isin(np.array(self.columns.group)[columns], [-1 - package, *self.master.pools_of[package]])
-        return own
+    def _to_settle(self, point: Point, prices: Prices, top: float, near: float, tried: set[int]) -> Settled | None:
+        weights = self._weights(point)
+        settled = None
+        if self.best is not None and self.chosen is not None:
+            much = max(STUCK * (top - self.best.value), LEAST_STUCK * self.value)
+            settled = stuck(self.master, prices, weights, self.chosen, much, tried)
+        if settled is None and (self.best is None or top - self.best.value > near):
+            settled = most_fractional(self.master, weights, LEAST_STUCK * self.value, tried)
+        return settled
 
-    def alternate(self, lots: Lots, prices: Prices, fixed: int | None = None) -> None:
+    def alternate(self, lots: Lots, prices: Prices) -> None:
         """From some lots, which may break limits: in turn move each by itself to another slot, and choose among all columns again.
 
-        Of very many lots only the columns are chosen again. fixed: a package that keeps its column until all others have
-        been chosen.
+        Of very many lots only the columns are chosen again.
         """
         idle = 0
         for turn in range(self._turns(lots)):
@@ -163,13 +178,18 @@ class Schedules:
                 return
             before = -np.inf if self.best is None else self.best.value
             columns = self._moved(lots, prices, turn) if len(lots) <= MOST_LOTS_TO_MOVE else self._columns_of(lots)
-            lots = self._lots(self._chosen_again(columns, prices, turn, fixed))
+            weights = self._marked(columns)
+            candidates = promising(self.master, prices, weights)
+            found = self._climbed(candidates, weights, prices, 2 * turn, WIDTHS[-1:])
+            lots = self._lots(self._best_of([self._lots(chosen) for chosen in found]))
             better = self.best is not None and self.best.value > before + LEAST_OF_TURN * self.value
             idle = 0 if better else idle + 1
+            if better:
+                self._alternated = self.best
 
     def finish(self, prices: Prices) -> None:
-        """Alternate from the best schedule, where its lots are few."""
-        if self.best is not None and self._turns(self.best.lots) > 1:
+        """Alternate from the best schedule, where that is not how it was found."""
+        if self.best is not None and self.best is not self._alternated:
             self.alternate(self.best.lots, prices)
 
     def _turns(self, lots: Lots) -> int:
@@ -181,18 +201,19 @@ class Schedules:
 
         return self._best_of(side_by_side(moved, [2 * turn, 2 * turn + 1], self.clock))
 
-    def _chosen_again(self, columns: Ints, prices: Prices, turn: int, fixed: int | None) -> Ints:
-        weights = self._marked(columns)
-        candidates = promising(self.master, prices, weights)
+    def _climbed(
+        self, candidates: Ints, weights: Floats, prices: Prices, number: int, widths: tuple[float, ...]
+    ) -> list[Ints]:
+        """Columns chosen by ascent from the heaviest ones, in some orders of this number and in some of the next."""
 
         def chosen(number: int) -> Ints:
-            seeds = self._seeds(number)
+            # with the kernel many orders cost little more than one
+            seeds = [self.seed + number + MOST_STARTS * k for k in range(ORDERS if there_is_a_kernel() else 1)]
             return round_by_ascent(
-                self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, WIDTHS[-1:], fixed
+                self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, widths
             )
 
-        found = side_by_side(chosen, [2 * turn, 2 * turn + 1], self.clock)
-        return self._best_of([self._lots(columns) for columns in found])
+        return side_by_side(chosen, [number, number + 1], self.clock)
 
     def _best_of(self, choices: list[Lots]) -> Ints:
         """Take in choices of lots as columns, and keep them where they are the best so far; gives the best of them."""
@@ -215,43 +236,11 @@ class Schedules:
         names, sizes = np.unique(group, return_counts=True)
         return np.sort(self.columns.numbers(names.tolist(), sizes.tolist(), lots.take(order)))
 
-    def _with_room(self, prices: Prices, package: int, better: list[int]) -> tuple[Ints, Bools]:
-        """Candidates, among them such as are best where the limits that a package's better columns break cost more."""
-        assert self.chosen is not None
-        own = self._of_package(package, self.chosen)
-        broken = self._assess(np.concatenate([self.chosen[~own], better])).excess > 0
-        dearer = self._dearer(prices, broken)
-        marked = self._marked(self.chosen)
-        best = [best_of_pools(self.master, some, marked, MOST_IN_ROOM) for some in (prices, dearer)]
-        return np.union1d(*best), broken
-
     def _assess(self, chosen: Ints) -> Incumbent:
         return assess(self.pricer, self._lots(chosen))
 
     def _lots(self, chosen: Ints) -> Lots:
         return self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen))
-
-    def _stuck(self, prices: Prices, much: float, tried: set[int]) -> tuple[int, list[int]] | None:
-        """The package not tried yet that loses most at these prices by its columns, with its best ones; None if not so much."""
-        assert self.chosen is not None
-        profit = self.columns.reduced_profits(prices)
-        best = {group: max(members, key=lambda c: (profit[c], -c)) for group, members in self.columns.of_group.items()}
-        now = dict.fromkeys(self.master.pools_of, 0.0)
-        for column in self.chosen.tolist():
-            group = self.columns.group[column]
-            now[-1 - group if group < 0 else self.pools[group].package] += float(profit[column])
-        found = []
-        for package, pools in self.master.pools_of.items():
-            if package in tried:
-                continue
-            ways = [[best[-1 - package]]] if -1 - package in best else []
-            if pools and all(pool in best for pool in pools):
-                ways.append([best[pool] for pool in pools])
-            way = max(ways, key=lambda columns: float(profit[columns].sum()))
-            loss = float(profit[way].sum()) - now[package]
-            found.append((loss, package, way))
-        loss, package, way = max(found, default=(0.0, 0, []))
-        return (package, way) if loss > much else None
 
     def _marked(self, chosen: Ints) -> Floats:
         marked = np.zeros(len(self.columns))
@@ -270,22 +259,13 @@ class Schedules:
         self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
 
     def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int) -> Incumbent | None:
-        """Coordinate ascent from the heaviest columns in some orders of this number and the next; what the best came to."""
+        """Coordinate ascent where there are columns for every package; what the best came to."""
         groups = {self.columns.group[column] for column in candidates.tolist()}
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.pools):
             return None
-
-        def chosen(number: int) -> Ints:
-            seeds = self._seeds(number)
-            return round_by_ascent(self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds)
-
-        found = [self._take_columns(columns) for columns in side_by_side(chosen, [number, number + 1], self.clock)]
+        found = [self._take_columns(chosen) for chosen in self._climbed(candidates, weights, prices, number, WIDTHS)]
         return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
-
-    def _seeds(self, number: int) -> list[int]:
-        """Of the orders to try; with the kernel many cost little more than one."""
-        return [self.seed + number + MOST_STARTS * k for k in range(ORDERS if there_is_a_kernel() else 1)]
 
     def _weights(self, point: Point) -> Floats:
         """The weight of every column in a solution of the linear program; 0 for those added since."""

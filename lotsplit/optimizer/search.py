@@ -50,7 +50,6 @@ LATE_ROUNDS = 12
 TURNS, FAR_BEHIND = 2, 1.5
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
-REFINEMENTS = 1
 FEW_WIDE = 60
 FEW_LOTS = 4_000
 # of the plan's value: so far behind the linear program lots are moved by themselves
@@ -187,8 +186,9 @@ class Search:
         for number in range(TURNS):
             self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
-            self.schedules.unstick(self.point, self.prices)
-            self.schedules.finish(self.prices)
+            if not self.many_wide:
+                self.schedules.dive(self.point, self.prices, FAR_BEHIND * self.gap)
+                self.schedules.finish(self.prices)
             best = self.schedules.best
             if self.clock.over() or (best is not None and -self.point.objective - best.value <= FAR_BEHIND * self.gap):
                 return
@@ -252,25 +252,24 @@ class Search:
         self._take_bound(priced)
         if self.point is not None and priced.bound + self.point.objective <= 0.5 * self.wanted:
             self._round()
-        for number in range(REFINEMENTS):
-            spare = np.inf if self.point is None else priced.bound + self.point.objective
-            if self.point is None or spare <= self.enough or self._reached() or self.clock.over():
-                return
-            most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
-            loosest = self.pricer.loosest(priced, most)
-            seed = self.seed + STAGES + number
-            self._phase("packing pools")
-            self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
-            self._phase("bound")
-            priced = self.pricer.refined(priced, loosest)
-            self._take_bound(priced)
-            self._phase("packing pools")
-            # the closer bound leaves packings behind, of the lots that it rests on
-            self.pricer.wide.widen(priced.prices, loosest, 0, QUICK, seed)
-            loosest = self.pricer.loosest(priced, LOOSEST)
-            self.pricer.wide.widen(priced.prices, loosest, Curves.TARGETS, THOROUGH, seed + 1)
-            self._phase("column generation")
-            self._generate(LATE_ROUNDS)
+        spare = np.inf if self.point is None else priced.bound + self.point.objective
+        if self.point is None or spare <= self.enough or self._reached() or self.clock.over():
+            return
+        most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
+        loosest = self.pricer.loosest(priced, most)
+        seed = self.seed + STAGES
+        self._phase("packing pools")
+        self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
+        self._phase("bound")
+        priced = self.pricer.refined(priced, loosest)
+        self._take_bound(priced)
+        self._phase("packing pools")
+        # the closer bound leaves packings behind, of the lots that it rests on
+        self.pricer.wide.widen(priced.prices, loosest, 0, QUICK, seed)
+        loosest = self.pricer.loosest(priced, LOOSEST)
+        self.pricer.wide.widen(priced.prices, loosest, Curves.TARGETS, THOROUGH, seed + 1)
+        self._phase("column generation")
+        self._generate(LATE_ROUNDS)
 
     def _good_prices(self) -> Prices:
         """The mean of the last prices, where it is about as good as the last for the packings known.

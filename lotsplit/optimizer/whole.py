@@ -28,13 +28,13 @@ from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
 # cells of a typical lot while prices are looked for, and for the bound at the best; a lot smaller than FINEST of a typical one is
 # cut no finer
-OF_A_LOT, FINER = 300, 8
+OF_A_LOT, FINER = 500, 5
 FINEST = 0.25
 # of a typical lot: a unit with parts this large is a good by itself; of a pool of few units all are
 LARGE, FEW_UNITS = 0.5, 16
 FILL = 256
 GROUPS = 8
-ROUNDS = 15
+ROUNDS = 12
 POOLS_AT_ONCE = 16
 # of a lot in the linear program: what counts as using it
 LEAST_WEIGHT = 1e-6

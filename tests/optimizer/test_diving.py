@@ -1,0 +1,78 @@
+"""Which package a dive settles next, and a plan whose largest package no single change can divide."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from lotsplit.optimizer import schedules
+from lotsplit.optimizer.diving import most_fractional, others_of, stuck
+from lotsplit.optimizer.master import Master
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
+from lotsplit.result import Aim, Silent
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+from generate import SIZES, make
+
+# columns of packages A (pools 0 and 1, or whole), B (pool 2, or whole) and C (whole only): group, reduced profit
+GROUPS = [0, 0, 1, -1, 2, 2, -2, -3]
+PROFIT = np.array([5.0, 4.0, 3.0, 6.0, 2.0, 2.0, 1.0, 7.0])
+
+
+@pytest.fixture
+def master():
+    pools = [SimpleNamespace(package=p, value=v) for p, v in ((0, 100.0), (0, 20.0), (1, 50.0))]
+    of_group = {g: [n for n, group in enumerate(GROUPS) if group == g] for g in set(GROUPS)}
+    columns = SimpleNamespace(
+        group=GROUPS,
+        of_group=of_group,
+        rows=SimpleNamespace(contents=SimpleNamespace(pools=pools)),
+        reduced_profits=lambda prices: PROFIT,
+    )
+    found = SimpleNamespace(columns=columns, pools_of={0: [0, 1], 1: [2], 2: []})
+    found.package_of = lambda group: Master.package_of(found, group)
+    return found
+
+
+def test_a_package_is_stuck_that_is_left_whole_and_had_better_be_divided(master):
+    weights = np.array([0.3, 0.7, 1.0, 0.0, 0.5, 0.5, 0.0, 1.0])
+    whole = np.array([3, 4, 7])
+    assert stuck(master, None, weights, whole, 1.5, set()) == (0, [1, 2])
+    assert stuck(master, None, weights, whole, 2.5, set()) is None
+    assert stuck(master, None, weights, whole, 1.5, {0}) is None
+
+
+def test_most_money_divided_between_columns_comes_first(master):
+    weights = np.array([0.3, 0.7, 1.0, 0.0, 0.5, 0.5, 0.0, 1.0])
+    assert most_fractional(master, weights, 1.0, set()) == (0, [1, 2])
+    assert most_fractional(master, weights, 1.0, {0}) == (1, [4])
+    assert most_fractional(master, weights, 26.0, {0}) is None
+    weights[[0, 1, 2, 3]] = 0.2, 0.2, 0.4, 0.6
+    assert most_fractional(master, weights, 1.0, set()) == (0, [3])
+
+
+def test_what_else_a_settled_package_has_is_left_out(master):
+    assert others_of(master, [(0, [1, 2]), (1, [6])]).tolist() == [0, 3, 4, 5]
+    assert others_of(master, []).tolist() == []
+
+
+def test_the_largest_package_is_divided_though_no_step_by_itself_can_do_it(monkeypatch):
+    """A third of the value is one package; any columns that divide it break a limit unless others move at once."""
+    plan, rules = make(SIZES["town"], 3)
+    behind = []
+    for dives in (schedules.MOST_DIVES, 0):
+        monkeypatch.setattr(schedules, "MOST_DIVES", dives)
+        clock = Clock(time.monotonic() + 120, lambda: False)
+        search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", 0, clock, Silent())
+        search._improve_by_master = search._move_lots = search._close = lambda: None
+        search.run()
+        search.pricer.wide.close()
+        behind.append((-search.point.objective - search.schedules.best.value) / plan.value)
+    assert behind[0] < 0.003
+    assert behind[1] > 0.01
