@@ -114,8 +114,7 @@ class WidePools:
         """
         if not len(which):
             return which
-        tables = self._tables(prices)
-        profit = best_slots(self.contents, tables, self.contents.all_options()).profit
+        profit = best_slots(self.contents, self._tables(prices), self.contents.all_options()).profit
         before = self._best_values(which, profit)
         known: list[Packing] = []
         if np.isfinite(before).all():
@@ -132,7 +131,9 @@ class WidePools:
             self.contents.make_options(np.array(fresh, dtype=np.int64))
             options = self.contents.all_options()
             new = options.take(np.arange(np.searchsorted(options.content, len(profit)), len(options)))
-            profit = np.append(profit, best_slots(self.contents, tables, new).profit[len(profit) :])
+            # new contents may lie in places of their own
+            found_now = best_slots(self.contents, self._tables(prices), new).profit
+            profit = np.append(profit, found_now[len(profit) :])
         values = np.array([wide.pool.value for wide in self.pools])[which]
         return which[self._best_values(which, profit) > before + LEAST_GAIN * values]
 
