@@ -334,3 +334,8 @@ class Contents:
             new = new.take(np.lexsort((new.reserved, -new.months, new.content)))
             self._options = joined([self._options, new]) if apart else new
         return self._options
+
+    def options_known(self, which: Ints) -> Options:
+        """The options of some contents, in the order of Options."""
+        every = self.all_options()
+        return every.take(np.flatnonzero(np.isin(every.content, which)))

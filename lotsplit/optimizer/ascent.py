@@ -21,8 +21,8 @@ from lotsplit.optimizer.rows import Lots, Prices
 
 SWEEPS = 4
 NONE = -1
-# lots whose loads are laid out at once
-LOTS_AT_ONCE = 20_000
+# lots whose loads are laid out at once, and groups times cells
+LOTS_AT_ONCE, TABLE_AT_ONCE = 20_000, 4_000_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def _loads(
     group_of = np.repeat(np.arange(len(of_group) - 1), np.diff(column_first))
     low = 0
     while low < len(of_group) - 1:
-        high = max(low + 1, int(np.searchsorted(of_group, of_group[low] + LOTS_AT_ONCE, side="right")) - 1)
+        high = int(np.searchsorted(of_group, of_group[low] + LOTS_AT_ONCE, side="right")) - 1
+        high = max(low + 1, min(high, low + TABLE_AT_ONCE // cells))
         some = np.arange(of_group[low], of_group[high])
         triples = loads_of_lots(pricer.rows.contents, pricer.loads, lots.take(some))
         column, cell, load = owner[some][triples.lot], triples.cell, triples.load

@@ -16,7 +16,7 @@ from lotsplit.optimizer.arrays import UNDIVIDED, Floats, Ints
 from lotsplit.optimizer.columns import LoadTriples, loads_of_lots, lot_gains
 from lotsplit.optimizer.pricing import Priced, Pricer
 from lotsplit.optimizer.rows import Lots, Prices, join
-from lotsplit.optimizer.slots import base_profit, lots_of, slot_blocks, slot_profits
+from lotsplit.optimizer.slots import base_profit, every_slot, lots_of, slot_blocks, slot_profits
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
 MOST_LOTS = 60_000
@@ -51,18 +51,8 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
 def lots_in_every_month(pricer: Pricer, prices: Prices, which: Ints) -> Lots:
     """Lots of some contents that start in every month they can, each as long as is best at some prices."""
     contents = pricer.rows.contents
-    tables = pricer.tables(prices)
-    every = contents.all_options()
-    options = every.take(np.flatnonzero(np.isin(every.content, which)))
-    base = base_profit(contents, options, tables)
-    rows, starts, profits = [], [], []
-    for block, slots in slot_blocks(contents, options):
-        profit = slot_profits(contents, options, block, slots, tables, base)
-        line, wait = np.nonzero(profit > -np.inf)
-        rows.append(block[line])
-        starts.append(contents.first[options.content[block[line]]] + wait)
-        profits.append(profit[line, wait])
-    row, start, profit = np.concatenate(rows), np.concatenate(starts), np.concatenate(profits)
+    options = contents.options_known(which)
+    row, start, profit = every_slot(contents, options, pricer.tables(prices))
     order = np.lexsort((row, -profit, start, options.content[row]))
     row, start = row[order], start[order]
     first = (np.diff(options.content[row], prepend=-1) != 0) | (np.diff(start, prepend=-1) != 0)

@@ -91,9 +91,9 @@ def _climb(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], width
 
 def move_by_ascent(pricer: Pricer, lots: Lots, prices: Prices, penalties: tuple[float, ...], seeds: list[int]) -> Lots:
     """Move lots, each by itself, to other slots of its content, as columns are chosen in rounding; what they hold stays."""
-    tables = pricer.tables(prices)
-    content, found = best_lots_of(pricer.rows.contents, tables, np.unique(lots.content), MOST_SLOTS)
-    low, high = (np.searchsorted(content, lots.content, side) for side in ("left", "right"))
+    contents = pricer.rows.contents
+    found = best_lots_of(contents, contents.options_known(lots.content), pricer.tables(prices), MOST_SLOTS)
+    low, high = (np.searchsorted(found.content, lots.content, side) for side in ("left", "right"))
     owner = np.repeat(np.arange(len(lots)), high - low)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(high - low) - (high - low) - low, high - low)
     group = np.concatenate([np.arange(len(lots)), owner])

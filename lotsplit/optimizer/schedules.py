@@ -79,7 +79,7 @@ class Schedules:
 
     def _take_columns(self, chosen: Ints) -> Incumbent:
         """Keep a choice of columns if it is the best so far; gives what it comes to."""
-        found = self._assess(chosen)
+        found = assess(self.pricer, self._lots(chosen))
         if self.take(found):
             self.chosen = chosen
         return found
@@ -134,6 +134,8 @@ class Schedules:
         At first those that are stuck in the best schedule; then, while it is not so near the linear program, those that
         this divides between columns.
         """
+        if (point.missing > 1e-6).any():
+            return
         kept: list[Settled] = []
         tried: set[int] = set()
         top = -point.objective
@@ -154,7 +156,7 @@ class Schedules:
             weights = self._weights(point)
             candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
-            self.alternate(self._lots(self._best_of([self._lots(chosen) for chosen in found])), prices)
+            self.alternate(self._lots(self._best_of(found)), prices)
         self.master.open(others_of(self.master, kept))
 
     def _to_settle(self, point: Point, prices: Prices, top: float, near: float, tried: set[int]) -> Settled | None:
@@ -181,7 +183,7 @@ class Schedules:
             weights = self._marked(columns)
             candidates = promising(self.master, prices, weights)
             found = self._climbed(candidates, weights, prices, 2 * turn, WIDTHS[-1:])
-            lots = self._lots(self._best_of([self._lots(chosen) for chosen in found]))
+            lots = self._lots(self._best_of(found))
             better = self.best is not None and self.best.value > before + LEAST_OF_TURN * self.value
             idle = 0 if better else idle + 1
             if better:
@@ -199,7 +201,8 @@ class Schedules:
         def moved(number: int) -> Lots:
             return move_by_ascent(self.pricer, lots, prices, self._penalties, [self.seed + number])
 
-        return self._best_of(side_by_side(moved, [2 * turn, 2 * turn + 1], self.clock))
+        found = side_by_side(moved, [2 * turn, 2 * turn + 1], self.clock)
+        return self._best_of([self._columns_of(some) for some in found])
 
     def _climbed(
         self, candidates: Ints, weights: Floats, prices: Prices, number: int, widths: tuple[float, ...]
@@ -215,17 +218,14 @@ class Schedules:
 
         return side_by_side(chosen, [number, number + 1], self.clock)
 
-    def _best_of(self, choices: list[Lots]) -> Ints:
-        """Take in choices of lots as columns, and keep them where they are the best so far; gives the best of them."""
-        found = []
-        for lots in choices:
-            assessed = assess(self.pricer, lots)
-            chosen = self._columns_of(lots)
-            if self.take(assessed):
-                self.chosen = chosen
-            broken = float((assessed.excess / self.master.scales).sum())
-            found.append((assessed.value - self._penalties[-1] * broken, chosen))
-        return max(found, key=lambda one: one[0])[1]
+    def _best_of(self, choices: list[Ints]) -> Ints:
+        """The best of some choices of columns, less a penalty for what it breaks; each is kept where it is the best so far."""
+
+        def worth(chosen: Ints) -> float:
+            found = self._take_columns(chosen)
+            return found.value - self._penalties[-1] * float((found.excess / self.master.scales).sum())
+
+        return max(choices, key=worth)
 
     def _columns_of(self, lots: Lots) -> Ints:
         """A choice of lots as columns, added where they are new."""
@@ -235,9 +235,6 @@ class Schedules:
         order = np.argsort(group, kind="stable")
         names, sizes = np.unique(group, return_counts=True)
         return np.sort(self.columns.numbers(names.tolist(), sizes.tolist(), lots.take(order)))
-
-    def _assess(self, chosen: Ints) -> Incumbent:
-        return assess(self.pricer, self._lots(chosen))
 
     def _lots(self, chosen: Ints) -> Lots:
         return self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen))

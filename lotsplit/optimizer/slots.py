@@ -273,23 +273,24 @@ def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Bes
     return Best(profit, row, start, options)
 
 
-def best_lots_of(contents: Contents, tables: PriceTables, rows: Ints, most: int) -> tuple[Ints, Lots]:
-    """The best slots of some contents, at most so many each, as lots: content after content, and of which each is."""
-    every = contents.all_options()
-    options = every.take(np.flatnonzero(np.isin(every.content, rows)))
+def every_slot(contents: Contents, options: Options, tables: PriceTables) -> tuple[Ints, Ints, Floats]:
+    """Every slot of some options: option (row), first month, and reduced profit."""
     base = base_profit(contents, options, tables)
-    option, start, profit = [], [], []
-    for some, slots in slot_blocks(contents, options):
-        table = slot_profits(contents, options, some, slots, tables, base)
-        row, wait = np.nonzero(np.isfinite(table))
-        option.append(some[row])
-        start.append(contents.first[options.content[some[row]]] + wait)
-        profit.append(table[row, wait])
-    chosen, begins, brings = np.concatenate(option), np.concatenate(start), np.concatenate(profit)
-    order = np.lexsort((begins, chosen, -brings, options.content[chosen]))
-    chosen, begins = chosen[order], begins[order]
-    content = options.content[chosen]
-    first = np.flatnonzero(np.diff(content, prepend=-1))
-    rank = np.arange(len(content)) - np.repeat(first, np.diff(np.append(first, len(content))))
-    kept = rank < most
-    return content[kept], lots_of(options, chosen[kept], begins[kept])
+    rows, starts, profits = [], [], []
+    for block, slots in slot_blocks(contents, options):
+        profit = slot_profits(contents, options, block, slots, tables, base)
+        line, wait = np.nonzero(profit > -np.inf)
+        rows.append(block[line])
+        starts.append(contents.first[options.content[block[line]]] + wait)
+        profits.append(profit[line, wait])
+    return np.concatenate(rows), np.concatenate(starts), np.concatenate(profits)
+
+
+def best_lots_of(contents: Contents, options: Options, tables: PriceTables, most: int) -> Lots:
+    """The best slots of the contents of some options, at most so many each, as lots: content after content."""
+    row, start, profit = every_slot(contents, options, tables)
+    order = np.lexsort((start, row, -profit, options.content[row]))
+    row, start = row[order], start[order]
+    first = np.flatnonzero(np.diff(options.content[row], prepend=-1))
+    rank = np.arange(len(row)) - np.repeat(first, np.diff(np.append(first, len(row))))
+    return lots_of(options, row[rank < most], start[rank < most])

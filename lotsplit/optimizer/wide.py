@@ -180,7 +180,7 @@ class WidePools:
     def _answers(self, task: Task) -> list[tuple[Ints, Answer]]:
         """The task divided in parts of about the same work: places and answer of each."""
         part = self._parts(task.which)
-        tasks = [self._of_part(task, part == number) for number in range(part.max() + 1)]
+        tasks = [self._of_part(task, part == number) for number in range(part.max(initial=-1) + 1)]
         answers = [self._work(one) for one in tasks] if self._beside is None else self._beside.answers(tasks)
         return [(one.which, answer) for one, answer in zip(tasks, answers, strict=True)]
 

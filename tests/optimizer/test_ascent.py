@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,22 +11,6 @@ from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of, limits_of_cel
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.incumbent import assess
 from lotsplit.optimizer.rounding import move_by_ascent
-from lotsplit.optimizer.search import Search
-from lotsplit.optimizer.solver import Clock
-from lotsplit.result import Aim, Silent
-from lotsplit.workbook import read_plan
-
-REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
-
-
-@pytest.fixture(scope="module")
-def search():
-    plan, rules, _ = read_plan(REGIONAL)
-    clock = Clock(time.monotonic() + 120, lambda: False)
-    search = Search(plan, rules, Aim.OBJECTIVE, 0.02 * plan.value, "highs", 0, clock, Silent())
-    search.run()
-    search.pricer.wide.close()
-    return search
 
 
 def penalised(search, lots):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -76,3 +77,11 @@ def test_the_largest_package_is_divided_though_no_step_by_itself_can_do_it(monke
         behind.append((-search.point.objective - search.schedules.best.value) / plan.value)
     assert behind[0] < 0.003
     assert behind[1] > 0.01
+
+
+def test_a_point_that_leaves_pools_out_is_not_dived_from(search):
+    """No column may cover such a pool."""
+    before = len(search.columns)
+    missing = np.where(np.arange(len(search.point.missing)) == 0, 1.0, search.point.missing)
+    search.schedules.dive(replace(search.point, missing=missing), search.prices, 0.0)
+    assert len(search.columns) == before

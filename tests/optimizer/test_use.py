@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.rows import Prices
-from lotsplit.optimizer.search import Search
-from lotsplit.optimizer.solver import Clock
-from lotsplit.result import Aim, Silent
-from lotsplit.workbook import read_plan
-
-REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
 
 
-@pytest.fixture(scope="module")
-def columns():
-    plan, rules, _ = read_plan(REGIONAL)
-    clock = Clock(time.monotonic() + 120, lambda: False)
-    search = Search(plan, rules, Aim.OBJECTIVE, 0.02 * plan.value, "highs", 0, clock, Silent())
-    search.run()
-    search.pricer.wide.close()
+@pytest.fixture
+def columns(search):
     return search.columns
 
 

@@ -165,3 +165,10 @@ def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools():
                 best += value >= optimum - 1e-3 * pool.value
     assert pools >= 60
     assert best >= 0.6 * pools
+
+
+def test_no_pools_have_no_bounds_and_no_packings(search):
+    """As where every package with wide pools is best left undivided."""
+    nothing = np.zeros(0, dtype=np.int64)
+    assert search.pricer.refined(search.priced, nothing).bound == search.priced.bound
+    assert len(search.pricer.wide.widen(search.prices, nothing, 2, QUICK, 0)) == 0
