@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Floats, Ints
-from lotsplit.optimizer.beside import side_by_side
+from lotsplit.optimizer.beside import Answer, Task, side_by_side
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
@@ -20,6 +20,8 @@ from lotsplit.optimizer.rounding import WIDTHS, move_by_ascent, round_by_ascent
 from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
 
+# so few are rounded before a second process would have begun
+FEW_COLUMNS = 500
 VARIATIONS = 10
 STARTS = 2
 MOST_STARTS = 12
@@ -99,7 +101,7 @@ class Schedules:
             rows = prices.rows * draw.uniform(0.5, 1.5, len(prices.rows))
             capacity = prices.capacity * draw.uniform(0.5, 1.5, prices.capacity.shape)
             varied.append(Prices(rows, np.minimum(most, capacity)))
-        for packings in side_by_side(self._packings_at, [varied[::2], varied[1::2]], self.clock):
+        for packings in self._side_by_side(self._packings_at, [varied[::2], varied[1::2]]):
             for groups, sizes, lots in packings:
                 self.columns.add(groups, sizes, lots)
 
@@ -201,7 +203,7 @@ class Schedules:
         def moved(number: int) -> Lots:
             return move_by_ascent(self.pricer, lots, prices, self._penalties, [self.seed + number])
 
-        found = side_by_side(moved, [2 * turn, 2 * turn + 1], self.clock)
+        found = self._side_by_side(moved, [2 * turn, 2 * turn + 1])
         return self._best_of([self._columns_of(some) for some in found])
 
     def _climbed(
@@ -216,7 +218,13 @@ class Schedules:
                 self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, widths
             )
 
-        return side_by_side(chosen, [number, number + 1], self.clock)
+        return self._side_by_side(chosen, [number, number + 1])
+
+    def _side_by_side(self, function: Callable[[Task], Answer], tasks: list[Task]) -> list[Answer]:
+        """The answers to some tasks, by two processes where that is worth splitting one off."""
+        if len(self.columns) <= FEW_COLUMNS:
+            return [function(task) for task in tasks]
+        return side_by_side(function, tasks, self.clock)
 
     def _best_of(self, choices: list[Ints]) -> Ints:
         """The best of some choices of columns, less a penalty for what it breaks; each is kept where it is the best so far."""
