@@ -188,12 +188,14 @@ class Market:
 
     def steps(self, group: int, months: int) -> Steps:
         """The steps of a group's eligible set at one duration."""
-        if (group, months) not in self._steps:
-            self._work_out_steps([group], months)
+        self.work_out_steps([group], months)
         return self._steps[group, months]
 
-    def _work_out_steps(self, groups: list[int], months: int) -> None:
-        """The steps of several groups at once."""
+    def work_out_steps(self, groups: Iterable[int], months: int) -> None:
+        """Work out the steps of several groups together, which is quicker than one by one; those known stay."""
+        groups = [group for group in groups if (group, months) not in self._steps]
+        if not groups:
+            return
         if self.participation == "curve":
             starts = [self.curve.steps(self._group_nature[group]) - MONEY_TOLERANCE for group in groups]
             owner = np.repeat(np.arange(len(groups)), [len(own) for own in starts])
@@ -237,9 +239,7 @@ class Market:
         table = self._step_tables.get(months, StepTable.empty())
         new = [group for group in groups if group not in table.place]
         if new or months not in self._step_tables:
-            unknown = [group for group in new if (group, months) not in self._steps]
-            if unknown:
-                self._work_out_steps(unknown, months)
+            self.work_out_steps(new, months)
             table = table.extended(new, [self.steps(group, months).starts for group in new])
             self._step_tables[months] = table
         return table
