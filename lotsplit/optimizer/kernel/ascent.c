@@ -40,15 +40,9 @@ static int64_t drop(Choice *c, int64_t group) {
     return column;
 }
 
-/* What a column adds beyond its gain, on prices that rise gently where a limit is reached. */
-static double smooth_loss(const Choice *c, int64_t column) {
+/* What a column is worth, on prices that rise gently where a limit is reached; NEVER where that is surely below `floor`. */
+static double smooth_worth(const Choice *c, int64_t column, double floor) {
     double over = 0, loss = 0;
-    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
-        const int64_t cell = c->cell[n];
-        const double width = c->width * c->most[cell] + 1e-6;
-        const double position = c->cell_price[cell] + (c->load[cell] - c->most[cell]) / width;
-        over += (ramp(position + c->loads[n] / width) - ramp(position)) * width;
-    }
     for (int64_t n = c->row_first[column]; n < c->row_first[column + 1]; n++) {
         const int64_t row = c->row[n];
         const double slope = c->unit[row] / (c->width * c->scale[row]);
@@ -56,35 +50,49 @@ static double smooth_loss(const Choice *c, int64_t column) {
         const double after = above(now + slope * c->amounts[n]);
         loss += (after * after - above(now) * above(now)) / (2 * slope);
     }
-    return c->weight * over + loss;
+    const double enough = c->gain[column] - loss - floor + LITTLE * (1 + fabs(c->gain[column]));
+    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
+        const int64_t cell = c->cell[n];
+        const double width = c->width * c->most[cell] + 1e-6;
+        const double position = c->cell_price[cell] + (c->load[cell] - c->most[cell]) / width;
+        over += (ramp(position + c->loads[n] / width) - ramp(position)) * width;
+        if (c->weight * over > enough) return NEVER;
+    }
+    return c->gain[column] - (c->weight * over + loss);
 }
 
-/* The same on the limits as they are: overflow, and a penalty for what is broken. */
-static double strict_loss(const Choice *c, int64_t column) {
-    double over = 0, broken = 0;
-    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
-        const double room = c->load[c->cell[n]] - c->most[c->cell[n]];
-        over += above(room + c->loads[n]) - above(room);
-    }
+/* The penalty for what a column breaks more, beside so much more overflow. */
+static double more_broken(const Choice *c, int64_t column, double over) {
+    double broken = 0;
     for (int64_t n = c->row_first[column]; n < c->row_first[column + 1]; n++) {
         const int64_t row = c->row[n];
         const double base = c->reached[row] - c->row_most[row] + c->share[row] * *c->overflow;
         const double after = base + c->amounts[n] + c->share[row] * over;
         broken += (above(after) - above(base)) / c->scale[row];
     }
-    return c->weight * over + c->penalty * broken;
+    return c->penalty * broken;
 }
 
-static double worth(const Choice *c, int64_t column) {
-    return c->gain[column] - (c->width > 0 ? smooth_loss(c, column) : strict_loss(c, column));
+/* The same on the limits as they are: overflow, and a penalty for what is broken. */
+static double strict_worth(const Choice *c, int64_t column, double floor) {
+    double over = 0;
+    const double enough = c->gain[column] - more_broken(c, column, 0) - floor + LITTLE * (1 + fabs(c->gain[column]));
+    for (int64_t n = c->cell_first[column]; n < c->cell_first[column + 1]; n++) {
+        const double room = c->load[c->cell[n]] - c->most[c->cell[n]];
+        over += above(room + c->loads[n]) - above(room);
+        if (c->weight * over > enough) return NEVER;
+    }
+    return c->gain[column] - (c->weight * over + more_broken(c, column, over));
 }
 
-/* The best column of a group of which none is chosen. */
-static int64_t best_of(const Choice *c, int64_t group, double *most) {
-    int64_t best = c->column_first[group];
-    *most = worth(c, best);
-    for (int64_t column = best + 1; column < c->column_first[group + 1]; column++) {
-        const double now = worth(c, column);
+static double worth(const Choice *c, int64_t column, double floor) {
+    return c->width > 0 ? smooth_worth(c, column, floor) : strict_worth(c, column, floor);
+}
+
+/* The best column of a group of which none is chosen, if it is better than `best`, which is worth `most`. */
+static int64_t best_of(const Choice *c, int64_t group, int64_t best, double *most) {
+    for (int64_t column = c->column_first[group]; column < c->column_first[group + 1]; column++) {
+        const double now = worth(c, column, *most);
         if (now > *most) {
             *most = now;
             best = column;
@@ -95,10 +103,10 @@ static int64_t best_of(const Choice *c, int64_t group, double *most) {
 
 static int improve_group(Choice *c, int64_t group) {
     if (c->column_first[group + 1] - c->column_first[group] == 1) return 0;
-    double most;
     const int64_t old = drop(c, group);
-    const double now = worth(c, old);
-    const int64_t best = best_of(c, group, &most);
+    const double now = worth(c, old, -INFINITY);
+    double most = now;
+    const int64_t best = best_of(c, group, old, &most);
     const int better = most > now + LITTLE * fabs(now) + LITTLE;
     put(c, group, better ? best : old);
     return better;
@@ -110,18 +118,18 @@ static int switch_package(Choice *c, const int64_t *pools, int64_t count, int64_
         if (pools[n] < 0) return 0;
     int64_t *kept = malloc((size_t)count * sizeof(int64_t));
     if (!kept) return NO_MEMORY;
-    double divided = 0, undivided;
+    double divided = 0, undivided = -INFINITY;
     const int was_whole = c->chosen[whole] != NONE;
     int64_t way = NONE;
     if (was_whole) way = drop(c, whole);
     else
         for (int64_t n = 0; n < count; n++) kept[n] = drop(c, pools[n]);
-    if (was_whole) undivided = worth(c, way);
-    else way = best_of(c, whole, &undivided);
+    if (was_whole) undivided = worth(c, way, -INFINITY);
+    else way = best_of(c, whole, NONE, &undivided);
     for (int64_t n = 0; n < count; n++) {
-        double most;
-        if (was_whole) kept[n] = best_of(c, pools[n], &most);
-        else most = worth(c, kept[n]);
+        double most = -INFINITY;
+        if (was_whole) kept[n] = best_of(c, pools[n], NONE, &most);
+        else most = worth(c, kept[n], -INFINITY);
         divided += most;
         put(c, pools[n], kept[n]);
     }

@@ -46,16 +46,17 @@ void best_divisions(const Divide *d, int64_t trials, int64_t bundles, double *ga
         }
         gain[t] = -INFINITY;
         mask[t] = filled[t] = 0;
-        for (int64_t way = 0; way < ways; way++) {
+        /* without a filler the second half are the same divisions with the two lots changed over */
+        for (int64_t way = 0; way < (unit < 0 ? (ways + 1) / 2 : ways); way++) {
             const int64_t other = ways - 1 - way;
             const double value = held[way].value, rest = held[other].value;
             double best = curve_profit(d->curves, bare[way], value) + curve_profit(d->curves, full[other], rest + (double)total * each);
             int64_t parts = 0, last = 0;
             for (int64_t k = 0; unit >= 0 && k < d->targets; k++) {
                 const double room = d->target[larger(full[way], 0) * d->targets + k] - value;
-                const double fits = floor(room / each + 1e-9);
-                const int64_t some = fits < 0 ? 0 : fits > (double)total ? total : (int64_t)fits;
-                if (k && some == last) continue;
+                const double fits = room / each + 1e-9;
+                const int64_t some = fits < 1 ? 0 : fits > (double)total ? total : (int64_t)fits;
+                if (some == last) continue;
                 last = some;
                 const double both =
                     curve_profit(d->curves, some > 0 ? full[way] : bare[way], value + (double)some * each) +

@@ -2,13 +2,21 @@
 
 #include "kernel.h"
 
+/* four at a time, as these do not wait for each other */
 static double best_of(const double *gain, const double *rest, int64_t cells) {
-    double best = gain[0] + rest[cells - 1];
-    for (int64_t n = 1; n < cells; n++) {
+    double best[4] = {NEVER, NEVER, NEVER, NEVER};
+    int64_t n = 0;
+    for (; n + 4 <= cells; n += 4)
+        for (int64_t k = 0; k < 4; k++) {
+            const double both = gain[n + k] + rest[cells - 1 - n - k];
+            best[k] = both > best[k] ? both : best[k];
+        }
+    for (; n < cells; n++) {
         const double both = gain[n] + rest[cells - 1 - n];
-        if (both > best) best = both;
+        best[0] = both > best[0] ? both : best[0];
     }
-    return best;
+    for (int64_t k = 1; k < 4; k++) best[0] = best[k] > best[0] ? best[k] : best[0];
+    return best[0];
 }
 
 /* gain: by line and cell. lost: by line. best: layers from no lot to `fewest` at least, by line and 0 to `cells` cells. */

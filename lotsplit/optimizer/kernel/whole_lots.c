@@ -12,6 +12,9 @@
 /* of a value: two that differ by less are one */
 static const double SAME = 1.5e-9;
 
+/* what contents that there are not pay, and their least value */
+#define NOTHING 1e300
+
 /* Contents whose values fall into one cell: the least that any pays above slope x value, the range of their values, and the
    way to the one that pays least. */
 typedef struct {
@@ -34,42 +37,43 @@ typedef struct {
     double value, paid;
 } Item;
 
-static int32_t add_step(Trails *trails, int32_t before, int32_t item) {
-    if (trails->count == trails->room) {
-        int64_t room = trails->room ? 2 * trails->room : 4096;
-        Step *grown = room < INT32_MAX ? realloc(trails->steps, (size_t)room * sizeof(Step)) : NULL;
-        if (!grown) return NO_MEMORY;
-        trails->steps = grown;
-        trails->room = room;
-    }
-    trails->steps[trails->count].before = before;
-    trails->steps[trails->count].item = item;
-    return (int32_t)trails->count++;
+/* Make room for some more steps. */
+static int make_room(Trails *trails, int64_t more) {
+    if (trails->count + more <= trails->room) return 0;
+    const int64_t room = 2 * trails->room + more;
+    Step *grown = room < INT32_MAX ? realloc(trails->steps, (size_t)room * sizeof(Step)) : NULL;
+    if (!grown) return NO_MEMORY;
+    trails->steps = grown;
+    trails->room = room;
+    return 0;
 }
 
 /* To every content add an item or not. states[cells] is the empty content. A range of values that reaches over several
-   cells is cut at their edges. From the highest cell down, so that none takes the item twice. */
+   cells is cut at their edges. From the highest cell down, so that none takes the item twice. Whether a content pays less
+   than another cannot be foretold, so there is no branch for it. */
 static int take(State *states, int64_t cells, const double *edges, const Item *item, int32_t number, Trails *trails) {
+    if (make_room(trails, cells + 1)) return NO_MEMORY;
     int64_t to = cells - 1;
     for (int64_t from = cells - 1; from >= -1; from--) {
         const State old = states[from < 0 ? cells : from];
-        if (old.trail == UNREACHED) continue;
         const double low = old.low + item->value, high = old.high + item->value, paid = old.paid + item->paid;
         if (low > edges[cells]) continue;
         while (to > 0 && edges[to] > low) to--;
-        int32_t trail = EMPTY;
-        for (int64_t c = to; c < cells && edges[c] <= high; c++) {
+        trails->steps[trails->count] = (Step){old.trail, number};
+        int32_t used = 0;
+        int64_t c = to;
+        do {
             State *state = &states[c];
             const double l = low > edges[c] ? low : edges[c], h = high < edges[c + 1] ? high : edges[c + 1];
-            if (state->trail == UNREACHED || paid < state->paid) {
-                if (trail == EMPTY) trail = add_step(trails, old.trail, number);
-                if (trail == NO_MEMORY) return NO_MEMORY;
-                state->paid = paid;
-                state->trail = trail;
-            }
-            if (l < state->low) state->low = l;
-            if (h > state->high) state->high = h;
-        }
+            const int32_t less = -(paid < state->paid);
+            state->trail ^= (state->trail ^ (int32_t)trails->count) & less;
+            state->paid = paid < state->paid ? paid : state->paid;
+            state->low = l < state->low ? l : state->low;
+            state->high = h > state->high ? h : state->high;
+            used |= less;
+            c++;
+        } while (c < cells && edges[c] <= high);
+        trails->count -= used;
     }
     return 0;
 }
@@ -203,7 +207,7 @@ int64_t whole_lots(const Pool *pool, const double *price, double slope, double *
         State *mine = states + (size_t)mix * line;
         if (pool->parent[mix] >= 0) memcpy(mine, states + (size_t)pool->parent[mix] * line, line * sizeof(State));
         else {
-            for (int64_t c = 0; c < pool->cells; c++) mine[c] = (State){0, 1e300, -1, UNREACHED};
+            for (int64_t c = 0; c < pool->cells; c++) mine[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
             mine[pool->cells] = (State){0, 0, 0, EMPTY};
         }
         int64_t end = count + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope, items + count);
