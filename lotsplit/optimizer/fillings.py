@@ -12,8 +12,8 @@ import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
-from lotsplit.optimizer.curves import WideUnits
 from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.mixes import WideUnits
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
-from lotsplit.optimizer.curves import WideUnits
 from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.slots import PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
 
@@ -85,8 +85,9 @@ class RelaxedLots:
     number: Ints
 
 
-Bound = Callable[[Floats], tuple[Floats, RelaxedLots]]
-"""From prices of goods, one row a pool: the bound of each pool, and relaxed lots that bring more than they pay."""
+Bound = Callable[[Floats, Bools], tuple[Floats, RelaxedLots]]
+"""From prices of goods, one row a pool, and which pools are open: the bound of each open pool, and relaxed lots that bring
+more than they pay."""
 
 
 class PricedGoods:
@@ -141,9 +142,10 @@ class PricedGoods:
         self._add(program, row, self.known_lots)
         best = Best(np.full(pools, np.inf), price.copy(), [self.known_lots.number], np.zeros(0))
         box = BOX * self.spread
+        busy = np.ones(pools, dtype=np.bool_)
         pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
         for number in range(rounds):
-            bound, lots = at(price)
+            bound, lots = at(price, busy)
             better = bound < best.bound
             box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
             best.bound[better] = bound[better]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
-from lotsplit.optimizer.curves import Points
+from lotsplit.optimizer.lines import Points
 
 NEVER = -1e18
 # slopes at which heights are held: about the middle of the prices first tried, in units of their spread

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
-from lotsplit.optimizer.curves import NONE, WideUnits
+from lotsplit.optimizer.mixes import NONE, WideUnits
 
 
 @dataclass(frozen=True)

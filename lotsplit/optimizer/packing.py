@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
 from lotsplit.optimizer.arrays import Contents, Ints
-from lotsplit.optimizer.curves import Curves, WideUnits, wide_units
+from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer.mixes import WideUnits, wide_units
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Packing
 
@@ -39,13 +41,14 @@ def add_lots(contents: Contents, wide: WidePool, lots: Packing) -> list[int]:
     return rows
 
 
-def keep(contents: Contents, wide: WidePool, packing: Packing) -> list[int]:
-    """Keep a packing; gives the rows of new contents."""
-    rows = add_lots(contents, wide, packing)
-    key = tuple(sorted(wide.known[counts] for counts in packing))
-    if key not in wide.seen:
-        wide.seen.add(key)
-        wide.packings.append(key)
+def keep(contents: Contents, wide: WidePool, packings: list[Packing]) -> list[int]:
+    """Keep some packings; gives the rows of new contents."""
+    rows = add_lots(contents, wide, list(chain.from_iterable(packings)))
+    for packing in packings:
+        key = tuple(sorted(wide.known[counts] for counts in packing))
+        if key not in wide.seen:
+            wide.seen.add(key)
+            wide.packings.append(key)
     return rows
 
 

@@ -13,8 +13,9 @@ import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
-from lotsplit.optimizer.curves import NONE, Curves, WideUnits
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.holding import EARLIEST, LATEST, Holding, Units, units_of
+from lotsplit.optimizer.mixes import NONE, WideUnits
 
 # of the pool's value: less is not worth a change
 LEAST_GAIN = 1e-7

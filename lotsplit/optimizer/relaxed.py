@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.curves import NONE, Curves, WideUnits, curve_points, every_duration, lines_of
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
+from lotsplit.optimizer.lines import curve_points, every_duration, lines_of
+from lotsplit.optimizer.mixes import NONE, WideUnits
 from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.two_lots import bounds_of_two_lots
@@ -91,14 +93,14 @@ def _bounds_of_block(
         cells,
     )
     first = Relaxation(wide, known, goods, heights.coarser(fineness.coarser))
-    bounds = first.at(first.held(goods.price))[0]
+    bounds = first.at(first.held(goods.price), np.ones(len(wide), dtype=np.bool_))[0]
     open_ = np.flatnonzero(bounds > goods.enough)
     if len(open_) and not clock.over():
         some, best, heights = [wide[n] for n in open_], [known[n] for n in open_], heights.of_pools(open_)
         goods = PricedGoods(some, best, [LARGE] * len(some), two[open_])
         coarse = Relaxation(some, best, goods, heights.coarser(fineness.coarser))
         better = goods.improved(coarse.at, coarse.held(goods.price), fineness.rounds, clock, coarse.held)
-        fine = Relaxation(some, best, goods, heights).at(better.price)[0]
+        fine = Relaxation(some, best, goods, heights).at(better.price, np.ones(len(some), dtype=np.bool_))[0]
         bounds[open_] = np.minimum(bounds[open_], np.minimum(better.bound, fine))
     return np.maximum(two, bounds)
 
@@ -161,8 +163,8 @@ class Relaxation:
 
     # -- the bound -------------------------------------------------------------------------------------------------
 
-    def at(self, price: Floats) -> tuple[Floats, RelaxedLots]:
-        """The bound at some prices of goods, and relaxed lots that bring more than they pay."""
+    def at(self, price: Floats, open_: Bools) -> tuple[Floats, RelaxedLots]:
+        """The bound at some prices of goods, and relaxed lots that bring more than they pay; of pools that are not open, too."""
         order = np.argsort(price, axis=1, kind="stable")[self.pool]
         line = np.arange(len(self.pool))[:, None]
         free, rate = self.free[line, order], price[self.pool[:, None], order]

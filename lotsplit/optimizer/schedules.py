@@ -134,12 +134,13 @@ class Schedules:
         """Settle packages one after another in the linear program, and round the solution of each (diving.py).
 
         At first those that are stuck in the best schedule; then, while it is not so near the linear program, those that
-        this divides between columns.
+        this divides between columns. In the end what was found in another way is alternated from.
         """
         if (point.missing > 1e-6).any():
             return
         kept: list[Settled] = []
         tried: set[int] = set()
+        before = prices
         top = -point.objective
         for _ in range(min(MOST_DIVES, max(1, COLUMNS_TO_DIVE // len(self.columns)))):
             settled = self._to_settle(point, prices, top, near, tried)
@@ -160,6 +161,9 @@ class Schedules:
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
             self.alternate(self._lots(self._best_of(found)), prices)
         self.master.open(others_of(self.master, kept))
+        if self.best is not None and self.best is not self._alternated:
+            # found in another way
+            self.alternate(self.best.lots, before)
 
     def _to_settle(self, point: Point, prices: Prices, top: float, near: float, tried: set[int]) -> Settled | None:
         weights = self._weights(point)
@@ -190,11 +194,6 @@ class Schedules:
             idle = 0 if better else idle + 1
             if better:
                 self._alternated = self.best
-
-    def finish(self, prices: Prices) -> None:
-        """Alternate from the best schedule, where that is not how it was found."""
-        if self.best is not None and self.best is not self._alternated:
-            self.alternate(self.best.lots, prices)
 
     def _turns(self, lots: Lots) -> int:
         return min(MOST_ALTERNATIONS, 1 + LOTS_TO_ALTERNATE // len(lots))

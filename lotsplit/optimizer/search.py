@@ -54,8 +54,9 @@ FEW_WIDE = 60
 FEW_LOTS = 4_000
 # of the plan's value: so far behind the linear program lots are moved by themselves
 MOVE_LOTS = 2e-3
-# pools whose bounds are looked at more closely, and those of them whose packings are
-LOOSEST, LOOSEST_WITH_KERNEL = 32, 128
+# of the pools farthest from their bounds: those packed with more effort, those packed from the lots that the bounds of the kernel
+# rest on, and those bounded more closely
+LOOSEST, LOOSEST_WITH_KERNEL, CLOSER = 32, 128, 64
 FEW_ITEMS = 60
 # of the plan's value: a gap within which an answer counts as proven the best
 PROOF = 1e-7
@@ -188,27 +189,27 @@ class Search:
             self.schedules.round(self.point, self.prices)
             if not self.many_wide:
                 self.schedules.dive(self.point, self.prices, FAR_BEHIND * self.gap)
-                self.schedules.finish(self.prices)
-            best = self.schedules.best
-            if self.clock.over() or (best is not None and -self.point.objective - best.value <= FAR_BEHIND * self.gap):
+            if self.clock.over() or self._behind() <= FAR_BEHIND * self.gap:
                 return
 
-    def _reached(self) -> bool:
-        """Whether the gap asked for is proven, or of small plans the optimum."""
-        return self._gap() <= self.wanted
+    def _behind(self) -> float:
+        """How far the best schedule is behind the linear program."""
+        best = self.schedules.best
+        return np.inf if best is None or self.point is None else -self.point.objective - best.value
 
     def _improve_by_master(self) -> None:
-        best = self.schedules.best
-        if self.point is not None and (best is None or -self.point.objective - best.value > 5 * self.enough):
+        before = self.schedules.best
+        if self.point is not None and self._behind() > 5 * self.enough:
             self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
+            if self.schedules.best is not before and self._behind() > FAR_BEHIND * self.gap:
+                self.schedules.dive(self.point, self.prices, FAR_BEHIND * self.gap)
 
     def _move_lots(self) -> None:
-        best, few = self.schedules.best, len(self.plan.items) <= FEW_ITEMS
         if self.point is None or len(self.pricer.wide) > FEW_WIDE:
             return
         # of a small plan the linear program may not know the contents that fit beside each other
-        most = self.bound if few else -self.point.objective
-        if best is None or most - best.value > MOVE_LOTS * self.plan.value:
+        behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self._behind()
+        if behind > MOVE_LOTS * self.plan.value:
             self.schedules.move_lots(self.point, self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:
@@ -261,7 +262,7 @@ class Search:
         self._phase("packing pools")
         self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
         self._phase("bound")
-        priced = self.pricer.refined(priced, loosest)
+        priced = self.pricer.refined(priced, loosest[:CLOSER])
         self._take_bound(priced)
         self._phase("packing pools")
         # the closer bound leaves packings behind, of the lots that it rests on
@@ -339,6 +340,10 @@ class Search:
             self.bound = min(self.bound, max(closed.bound, at_least))
 
     # -- the outcome -----------------------------------------------------------------------------------------------
+
+    def _reached(self) -> bool:
+        """Whether the gap asked for is proven, or of small plans the optimum."""
+        return self._gap() <= self.wanted
 
     def _gap(self) -> float:
         return np.inf if self.schedules.best is None else self.bound - self.schedules.best.value

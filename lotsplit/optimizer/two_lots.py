@@ -10,9 +10,10 @@ import numpy as np
 
 from lotsplit.optimizer.arrays import Floats
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
-from lotsplit.optimizer.curves import Curves, WideUnits
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.mixes import WideUnits
 
 # of the pool's value: how near the best packing known a bound of one or two lots must be to be used
 CLOSE = 2e-3

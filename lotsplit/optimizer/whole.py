@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.compiled import kernel
-from lotsplit.optimizer.curves import Curves, WideUnits, every_duration, lines_of
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.lines import every_duration, lines_of
+from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import completed
 from lotsplit.optimizer.regroup import Packing
 from lotsplit.optimizer.relaxed import RATIO
@@ -26,20 +28,33 @@ from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
-# cells of a typical lot while prices are looked for, and for the bound at the best; a lot smaller than FINEST of a typical one is
-# cut no finer
-OF_A_LOT, FINER = 500, 5
+# a lot smaller than this of a typical one is cut no finer
 FINEST = 0.25
 # of a typical lot: a unit with parts this large is a good by itself; of a pool of few units all are
 LARGE, FEW_UNITS = 0.5, 16
 FILL = 256
 GROUPS = 8
-ROUNDS = 12
 POOLS_AT_ONCE = 16
 # of a lot in the linear program: what counts as using it
 LEAST_WEIGHT = 1e-6
 # of a profit: a step this high is an edge of a cell; and by how much of a value the edge lies above it
 STEP, ABOVE = 0.01, 4e-9
+
+
+@dataclass(frozen=True)
+class Grain:
+    """How finely to look. of_a_lot: cells of a typical lot while prices are looked for, in so many rounds at most.
+
+    finer: by this factor, at the best prices.
+    """
+
+    of_a_lot: int
+    finer: int
+    rounds: int
+
+
+QUICK = Grain(of_a_lot=200, finer=3, rounds=10)
+FINE = Grain(of_a_lot=500, finer=5, rounds=12)
 
 
 @dataclass(frozen=True)
@@ -60,8 +75,8 @@ class Layout:
     y: Floats
 
 
-def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float, finer: int = 1) -> Layout:
-    """Lay a pool out. first_mix: its first as the curves count them. finer: cells by this factor."""
+def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float, of_a_lot: int) -> Layout:
+    """Lay a pool out. first_mix: its first as the curves count them. of_a_lot: cells of a typical lot."""
     sets = np.array([mix.units for mix in units.mixes])
     order = np.argsort(sets.sum(axis=1), kind="stable")
     parents, extras = [], []
@@ -78,7 +93,7 @@ def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float, 
         np.array(parents),
         np.cumsum([0, *(len(extra) for extra in extras)]),
         np.concatenate(extras).astype(np.int64),
-        _edges(units, typical, points, OF_A_LOT * finer),
+        _edges(units, typical, points, of_a_lot),
         np.cumsum([0, *(len(x) for x, _ in points)]),
         np.concatenate([x for x, _ in points]),
         np.concatenate([np.where(np.isfinite(y), y, NEVER) for _, y in points]),
@@ -116,11 +131,14 @@ class WholeLots:
         services = np.array([mix.services for one in layouts for mix in one.units.mixes])
         self.fillings = fillings_of([one.units for one in layouts], pool, services, self.width)
 
-    def at(self, price: Floats) -> tuple[Floats, RelaxedLots]:
-        """The bound at some prices of goods, and lots that bring more than they pay."""
+    def at(self, price: Floats, open_: Bools) -> tuple[Floats, RelaxedLots]:
+        """The bound at some prices of goods, and lots that bring more than they pay; infinite bounds of pools that are not open."""
         spare, pool, profit, held = [], [], [], []
         first = len(self.met)
         for n, (one, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
+            if not open_[n]:
+                spare.append(np.full((len(one.order), self.fill), NEVER))
+                continue
             by_cell, gains, counts = self._lots(one, price[n][goods.of_unit] * one.units.part_value)
             spare.append(by_cell)
             self.met.extend((n, line) for line in counts)
@@ -130,6 +148,7 @@ class WholeLots:
             np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
             held.append(amounts)
         bound = (price * self.goods.amount).sum(axis=1) + self.fillings.most(np.concatenate(spare), self.goods.fewest)
+        bound[~open_] = np.inf
         number = np.arange(first, len(self.met))
         return bound, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held), number)
 
@@ -174,7 +193,7 @@ class WholeLots:
 
 
 def whole_bounds(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], clock: Clock
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], grain: Grain, clock: Clock
 ) -> tuple[Floats, list[Packing]]:
     """An upper bound on the profit of any packing of each wide pool, and a packing put together from the lots that it rests on.
 
@@ -187,19 +206,35 @@ def whole_bounds(
         if clock.over():
             break
         mine = order[low : low + POOLS_AT_ONCE]
-        some, best = [wide[n] for n in mine], [known[n] for n in mine]
-        curves = Curves(lines_of(contents, some, every_duration, RATIO), tables, some)
-        first = np.cumsum([0, *(len(units.mixes) for units in some[:-1])]).tolist()
-        layouts = [layout_of(u, curves, m, k.typical) for u, m, k in zip(some, first, best, strict=True)]
-        two = bounds_of_two_lots(some, best, curves)
-        goods = PricedGoods(some, best, [0.0 if len(units.parts) <= FEW_UNITS else LARGE for units in some], two)
-        lots = WholeLots(layouts, goods)
         with suppress(MemoryError):
-            found = goods.improved(lots.at, goods.price, ROUNDS, clock, lambda price: price)
-            finer = [layout_of(u, curves, m, k.typical, FINER) for u, m, k in zip(some, first, best, strict=True)]
-            fine = WholeLots(finer, goods, FINER).at(found.price)[0]
-            bounds[mine] = np.maximum(two, np.minimum(found.bound, fine))
-            for n, units, mix, weighed in zip(mine, some, first, lots.chosen(found), strict=True):
-                if weighed:
-                    packings[n] = completed(curves, mix, units, weighed)
+            some, best = [wide[n] for n in mine], [known[n] for n in mine]
+            bounds[mine], found = _bounds_of_block(contents, tables, some, best, grain, clock)
+            for n, packing in zip(mine, found, strict=True):
+                packings[n] = packing or packings[n]
     return bounds, packings
+
+
+def _bounds_of_block(
+    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], grain: Grain, clock: Clock
+) -> tuple[Floats, list[Packing]]:
+    """As whole_bounds, of some pools; an empty packing where there are no lots to put one together from."""
+    curves = Curves(lines_of(contents, wide, every_duration, RATIO), tables, wide)
+    first = np.cumsum([0, *(len(units.mixes) for units in wide[:-1])]).tolist()
+    two = bounds_of_two_lots(wide, known, curves)
+    goods = PricedGoods(wide, known, [0.0 if len(units.parts) <= FEW_UNITS else LARGE for units in wide], two)
+
+    def cut(n: int, of_a_lot: int) -> Layout:
+        return layout_of(wide[n], curves, first[n], known[n].typical, of_a_lot)
+
+    layouts = [cut(n, grain.of_a_lot) for n in range(len(wide))]
+    lots = WholeLots(layouts, goods)
+    best = goods.improved(lots.at, goods.price, grain.rounds, clock, lambda price: price)
+    bounds, open_ = best.bound, best.bound > goods.enough
+    if open_.any():
+        finer = [cut(n, grain.of_a_lot * grain.finer) if open_[n] else one for n, one in enumerate(layouts)]
+        bounds = np.minimum(bounds, WholeLots(finer, goods, grain.finer).at(best.price, open_)[0])
+    packings = [
+        completed(curves, mix, units, weighed) if weighed else []
+        for units, mix, weighed in zip(wide, first, lots.chosen(best), strict=True)
+    ]
+    return np.maximum(two, bounds), packings

@@ -8,19 +8,20 @@ from itertools import product
 
 import numpy as np
 
+from lotsplit.optimizer import relaxed, whole
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.beside import Beside
 from lotsplit.optimizer.compiled import there_is_a_kernel
-from lotsplit.optimizer.curves import Curves, Lines, WideUnits, search_lines
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.goods import known_of
+from lotsplit.optimizer.lines import SearchLines
+from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import WidePool, add_lots, first_packing, keep, main_target
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
-from lotsplit.optimizer.relaxed import FINE, QUICK, wide_bounds
 from lotsplit.optimizer.rows import Prices
 from lotsplit.optimizer.slots import Best, PriceTables, best_slots
 from lotsplit.optimizer.solver import Clock
-from lotsplit.optimizer.whole import whole_bounds
 
 # so few pools are worked on as quickly together; others in parts, as many as two processes share out evenly, of no fewer pools
 # than that NumPy is quick with, nor more than fit into memory
@@ -72,12 +73,12 @@ class WidePools:
         self.contents, self.clock = contents, clock
         self.pools = [WidePool.of(contents, pool) for pool in pools]
         self.numbers: Ints = np.array([pool.index for pool in pools], dtype=np.int64)
-        self._lines: dict[int, Lines] = {}
         # packings put together from the lots that bounds rest on, by place
         self._others: dict[int, Packing] = {}
         self._beside: Beside[Task, Answer] | None = None
         self._work_of = np.array([len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools], dtype=np.int64)
-        self._part = self._parts(np.arange(len(pools)))
+        if pools:
+            self._lines = SearchLines(contents, [wide.units for wide in self.pools])
 
     def __len__(self) -> int:
         return len(self.pools)
@@ -125,8 +126,7 @@ class WidePools:
         for places, answer in self._answers(Widening(which, prices, known, others, targets, effort, seed)):
             assert isinstance(answer, list)
             for place, found_of_pool in zip(places.tolist(), answer, strict=True):
-                for packing in found_of_pool:
-                    fresh.extend(keep(self.contents, self.pools[place], packing))
+                fresh.extend(keep(self.contents, self.pools[place], found_of_pool))
         if fresh:
             self.contents.make_options(np.array(fresh, dtype=np.int64))
             options = self.contents.all_options()
@@ -203,7 +203,7 @@ class WidePools:
         """The answer to one part of a task."""
         tables = self._tables(task.prices)
         units = [self.pools[n].units for n in task.which.tolist()]
-        curves = Curves(self._lines_of(task.which), tables, units)
+        curves = Curves(self._lines.of(task.which), tables, units)
         first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
         if isinstance(task, Widening):
             return self._better_packings(task, units, curves, first_mix)
@@ -213,9 +213,11 @@ class WidePools:
             for first, u, packing in zip(first_mix, units, packings, strict=True)
         ]
         known = known_of(self.contents, tables, units, packings, typical)
-        if task.closer and there_is_a_kernel():
-            return whole_bounds(self.contents, tables, units, known, self.clock)
-        return wide_bounds(self.contents, tables, units, known, FINE if task.closer else QUICK, self.clock), []
+        if there_is_a_kernel():
+            grain = whole.FINE if task.closer else whole.QUICK
+            return whole.whole_bounds(self.contents, tables, units, known, grain, self.clock)
+        fineness = relaxed.FINE if task.closer else relaxed.QUICK
+        return relaxed.wide_bounds(self.contents, tables, units, known, fineness, self.clock), []
 
     def _better_packings(
         self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]
@@ -226,17 +228,6 @@ class WidePools:
         draw = np.random.default_rng(task.seed)
         found = regrouped(units * len(starts), first_mix * len(starts), curves, packings, task.effort, draw)
         return [found[n :: len(units)] for n in range(len(units))]
-
-    def _lines_of(self, which: Ints) -> Lines:
-        """Where curves are worked out; kept for the parts of all pools."""
-        part = int(self._part[which[0]])
-        whole_part = np.array_equal(which, np.flatnonzero(self._part == part))
-        if whole_part and part in self._lines:
-            return self._lines[part]
-        lines = search_lines(self.contents, [self.pools[n].units for n in which.tolist()])
-        if whole_part:
-            self._lines[part] = lines
-        return lines
 
 
 def _best_starts(units: list[WideUnits], curves: Curves, first_mix: list[int], most: int) -> list[list[Packing]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import compiled, curves, fillings, optimize, regroup, schedules, slots
+from lotsplit.optimizer import compiled, fillings, lines, optimize, regroup, schedules, slots
 from lotsplit.optimizer.curves import Curves
 from lotsplit.workbook import read_plan
 
@@ -48,7 +48,7 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
     waits, looked_up = both(slots, "best_waits"), both(Curves, "profit")
     divided = both(regroup, "best_division")
-    monkeypatch.setattr(curves, "best_waits", slots.best_waits)
+    monkeypatch.setattr(lines, "best_waits", slots.best_waits)
     monkeypatch.setattr(schedules, "ORDERS", 1)
     rounded = both(schedules, "round_by_ascent")
     optimize(*plan_and_rules, gap=0.02)

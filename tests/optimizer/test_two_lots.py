@@ -7,8 +7,9 @@ import pytest
 from test_wide_bounds import some
 
 from lotsplit.optimizer import compiled, two_lots
-from lotsplit.optimizer.curves import Curves, every_duration, lines_of
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.goods import known_of
+from lotsplit.optimizer.lines import every_duration, lines_of
 from lotsplit.optimizer.relaxed import RATIO
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")

@@ -11,12 +11,15 @@ from oracle.tiny import tiny_plan
 
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
-from lotsplit.optimizer import curves as curves_room
+from lotsplit.optimizer import mixes as mixes_room
+from lotsplit.optimizer import whole
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
-from lotsplit.optimizer.curves import Curves, curve_points, every_duration, lines_of, search_lines, wide_units
+from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.exact import Partitions, all_counts
 from lotsplit.optimizer.goods import known_of
+from lotsplit.optimizer.lines import SearchLines, curve_points, every_duration, lines_of
+from lotsplit.optimizer.mixes import wide_units
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Pricer, SmallPools
 from lotsplit.optimizer.regroup import QUICK, regrouped
@@ -25,7 +28,6 @@ from lotsplit.optimizer.relaxed import QUICK as COARSE
 from lotsplit.optimizer.rows import Prices, Rows, Weights
 from lotsplit.optimizer.slots import SetLoads, best_slots
 from lotsplit.optimizer.solver import Clock
-from lotsplit.optimizer.whole import whole_bounds
 from lotsplit.optimizer.wide import WidePools
 
 MOST_STATES = 200
@@ -76,8 +78,8 @@ def some(seeds):
 def mixes(request, monkeypatch):
     """Windows and services told apart, or taken together as those of pools with very many are."""
     if request.param == "taken together":
-        monkeypatch.setattr(curves_room, "MOST_EDGES", 1)
-        monkeypatch.setattr(curves_room, "MOST_SERVICES", 1)
+        monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
+        monkeypatch.setattr(mixes_room, "MOST_SERVICES", 1)
     return request.param
 
 
@@ -109,9 +111,10 @@ def test_no_packing_brings_more_than_the_bound(fineness, mixes):
 
 
 @pytest.mark.skipif(kernel is None, reason="lotsplit was built without a C compiler")
-def test_no_packing_brings_more_than_the_bound_of_whole_units(mixes):
+@pytest.mark.parametrize("grain", [whole.QUICK, whole.FINE], ids=["quick", "fine"])
+def test_no_packing_brings_more_than_the_bound_of_whole_units(grain, mixes):
     def bounds_of(priced, known):
-        bounds, packings = whole_bounds(priced.contents, priced.tables, priced.wide, known, priced.clock)
+        bounds, packings = whole.whole_bounds(priced.contents, priced.tables, priced.wide, known, grain, priced.clock)
         for pool, packing in zip(priced.pools, packings, strict=True):
             assert np.sum(packing, axis=0).tolist() == list(pool.shape)
         return bounds
@@ -150,7 +153,7 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
 def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools():
     pools, best = 0, 0
     for priced in some(range(60)):
-        curves = Curves(search_lines(priced.contents, priced.wide), priced.tables, priced.wide)
+        curves = Curves(SearchLines(priced.contents, priced.wide).lines, priced.tables, priced.wide)
         start = [[pool.shape] for pool in priced.pools]
         first_mix = np.cumsum([0, *(len(units.mixes) for units in priced.wide[:-1])]).tolist()
         found = regrouped(priced.wide, first_mix, curves, start, QUICK, np.random.default_rng(1))

@@ -1,0 +1,152 @@
+"""Wide pools: which units may share a lot.
+
+A *mix* is a window and a set of services (trades, regions) that lots of a pool can have; its units are those that fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.pools import Pool
+
+# More different first or last months than these are taken together: a wider window. Of more services than MOST_SERVICES
+# several are taken together (suppliers of any union), of more than MOST_BITS all.
+MOST_EDGES = 4
+MOST_SERVICES = 3
+MOST_BITS = 8
+NONE = -1
+
+Service = tuple[frozenset[str], frozenset[str | None]]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What lots of one window and one set of services share. groups: of suppliers. units: those that fit, by place.
+
+    services: bits. Of a pool with more than MOST_SERVICES all bits stand for any several services.
+    """
+
+    first: int
+    last: int
+    least: int
+    groups: tuple[int, ...]
+    units: Bools
+    services: int
+
+
+@dataclass(frozen=True)
+class WideUnits:
+    """The units of a wide pool by mix. first, last: of each unit, by level; service: its bit.
+
+    mix_of: the number of the mix of lots with a (level of first month, level of last month, bits of services).
+    """
+
+    pool: Pool
+    part_value: Floats
+    parts: Ints
+    first: Ints
+    last: Ints
+    least: Ints
+    service: Ints
+    mixes: tuple[Mix, ...]
+    mix_of: Ints
+
+
+def wide_units(contents: Contents, pool: Pool) -> WideUnits:
+    """Work out the mixes of a pool."""
+    units = pool.units
+    for unit in units:
+        for place, _ in unit.place_values:
+            contents.pure_profile(contents.place(place))
+    first_edges, first = _levels(np.array([u.first for u in units]), pool, down=True)
+    last_edges, last = _levels(np.array([u.last for u in units]), pool, down=False)
+    bits, groups_of = _services(contents, pool)
+    least_edges, least = _levels(np.array([u.min_months for u in units]), pool, down=True)
+    mixes: list[Mix] = []
+    mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
+    masks = _masks(int(np.bitwise_or.reduce(bits)))
+    for a, b, c, mask in product(*(range(n) for n in mix_of.shape[:3]), masks):
+        fit = (first <= a) & (last >= b) & (least <= c) & ((bits & mask) == bits)
+        if not fit.any() or first[fit].max() < a or last[fit].min() > b or least[fit].max() < c:
+            continue
+        if np.bitwise_or.reduce(bits[fit]) == mask and last_edges[b] - first_edges[a] + 1 >= least_edges[c]:
+            mix_of[a, b, c, mask] = len(mixes)
+            mixes.append(Mix(int(first_edges[a]), int(last_edges[b]), int(least_edges[c]), groups_of(mask), fit, mask))
+    several = [mask for mask in range(mix_of.shape[3]) if mask not in masks and mask.bit_count() > 1]
+    mix_of[..., several] = mix_of[..., -1:]
+    return WideUnits(
+        pool,
+        np.array([u.part_value for u in units]),
+        np.array(pool.shape),
+        first,
+        last,
+        least,
+        bits,
+        tuple(mixes),
+        mix_of,
+    )
+
+
+def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:
+    """Different months, at most MOST_EDGES, and the level of each unit; a month between two widens the window."""
+    edges = np.unique(months)
+    if len(edges) > MOST_EDGES:
+        value = np.array([u.parts * u.part_value for u in pool.units])
+        widest = int(edges[0] if down else edges[-1])
+        # the widest must stay, of the others those with most value
+        ranked = sorted(edges.tolist(), key=lambda month: (month != widest, -float(value[months == month].sum())))
+        edges = np.array(sorted(ranked[:MOST_EDGES]))
+    level = np.searchsorted(edges, months, side="right") - 1 if down else np.searchsorted(edges, months, side="left")
+    return edges, level
+
+
+def _masks(every: int) -> list[int]:
+    """The sets of services, as bits, that are told apart: all of few, of more each by itself and all together."""
+    if every.bit_count() <= MOST_SERVICES:
+        return list(range(1, every + 1))
+    return [*(1 << n for n in range(every.bit_count())), every]
+
+
+def _services(contents: Contents, pool: Pool) -> tuple[Ints, Callable[[int], tuple[int, ...]]]:
+    """The bit of each unit's service, and the groups of suppliers that lots with some of the bits can have."""
+    package, market = contents.plan.packages[pool.package], contents.market
+
+    def group(members: list[Service]) -> int:
+        return market.group(
+            package, frozenset().union(*(t for t, _ in members)), frozenset().union(*(r for _, r in members))
+        )
+
+    # services of the same suppliers are one: a lot of both has those suppliers too
+    classes: dict[bytes, tuple[int, Service]] = {}
+    number = []
+    for unit in pool.units:
+        service = unit.trades, frozenset(place[1] for place, _ in unit.place_values)
+        key = market.group_members(group([service])).tobytes()
+        number.append(classes.setdefault(key, (len(classes), service))[0])
+    services = [service for _, service in classes.values()]
+
+    def of(mask: int) -> tuple[int, ...]:
+        return (group([s for n, s in enumerate(services) if mask >> n & 1]),)
+
+    if len(services) <= MOST_SERVICES:
+        return 1 << np.array(number), of
+    # unions of several services, one for each set of suppliers that any of them has
+    unions: dict[bytes, list[Service]] = {}
+    wider = [[service] for service in services]
+    while wider:
+        held = wider.pop()
+        for union in ([*held, service] for service in services if service not in held):
+            key = market.group_members(group(union)).tobytes()
+            if key not in unions:
+                unions[key] = union
+                wider.append(union)
+    several = tuple(sorted({group(union) for union in unions.values()}))
+    if len(services) <= MOST_BITS:
+        return 1 << np.array(number), lambda mask: of(mask) if mask.bit_count() == 1 else several
+    every = tuple(sorted({*several, *(group([service]) for service in services)}))
+    return np.ones(len(number), dtype=np.int64), lambda mask: every
