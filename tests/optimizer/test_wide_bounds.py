@@ -124,6 +124,21 @@ def test_no_packing_brings_more_than_the_bound_of_whole_units(grain, mixes):
     assert mixes == "taken together" or near >= 0.8 * compared
 
 
+@pytest.mark.parametrize("with_kernel", [True, False])
+def test_bounds_are_there_when_the_time_is_over(with_kernel):
+    if with_kernel and kernel is None:
+        pytest.skip("lotsplit was built without a C compiler")
+    over = Clock(time.monotonic() - 1, lambda: False)
+
+    def bounds_of(priced, known):
+        given = priced.contents, priced.tables, priced.wide, known
+        bounds = whole.whole_bounds(*given, whole.QUICK, over)[0] if with_kernel else wide_bounds(*given, COARSE, over)
+        assert np.isfinite(bounds).all()
+        return bounds
+
+    assert compare(bounds_of, range(40), 0.1)[0] >= 40
+
+
 def test_a_curve_is_at_least_what_every_content_brings(mixes):
     compared = 0
     for priced in some(range(60)):
