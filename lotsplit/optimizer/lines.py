@@ -114,7 +114,7 @@ def _between(contents: Contents, pool: Pool, lows: list[float], ratio: float) ->
 def _lines(contents: Contents, lines: Ints, values: list[Floats], uses: Ints, lows: Floats) -> Lines:
     table = contents.scratch()
     sizes = np.array([len(v) for v in values])
-    pool, package, first, last, least, group, profile, months = np.repeat(lines, sizes, axis=0).T.copy()
+    pool, package, first, last, least, group, profile, months = (np.repeat(column, sizes) for column in lines.T)
     value = np.concatenate(values)
     pool_value = np.array([p.value for p in contents.pools])[pool]
     rows = table.append(pool, package, value, first, last, least, group, profile, pool_value, value == pool_value)
