@@ -7,6 +7,7 @@ this one.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -106,16 +107,21 @@ class Beside(Generic[Task, Answer]):
         self._waiting = os.pipe(), os.pipe()
         for out, _ in self._waiting:
             os.set_blocking(out, False)
+        # the collector of the second process need not touch what is there now: its pages stay shared
+        gc.freeze()
         try:
             with warnings.catch_warnings():
                 # from Python 3.12 on warned of where there are other threads: the bar's touches nothing that the search needs
                 warnings.simplefilter("ignore", DeprecationWarning)
                 child = os.fork()
         except OSError:
+            gc.unfreeze()
             for end in (task_out, task_in, answer_out, answer_in, *chain(*self._waiting)):
                 os.close(end)
             return
-        if child == 0:
+        if child:
+            gc.unfreeze()
+        else:
             os.close(task_in)
             os.close(answer_out)
             self._serve(os.fdopen(task_out, "rb"), os.fdopen(answer_in, "wb"))
