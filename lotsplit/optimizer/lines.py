@@ -149,7 +149,7 @@ class SearchLines:
         self.first_option = np.searchsorted(self.lines.table.pool[self.lines.options.content], pools)
 
     def of(self, which: Ints) -> Lines:
-        """The lines of some pools, by place in ascending order."""
+        """The lines of some pools, by place."""
         lines = self.lines
         points, point_pool = _ranges(self.first_point, which)
         options, _ = _ranges(self.first_option, which)
