@@ -15,29 +15,33 @@ from lotsplit.workbook.scan import Refused, parse, scan_ods_content, scan_xlsx_s
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, IndexError, KeyError)
 _CHUNK = 1 << 20
+# a workbook unpacks to ten or twenty times its size: one far beyond that, and large, is made to fill the memory
+_LARGE, _MOST_TIMES = 100_000_000, 200
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 def checked_parts(data: bytes) -> dict[str, bytes]:
     """The parts of a zip by name, unpacked whole with their checksums proven, media left out.
 
-    Raises Refused: damaged, encrypted, or more than MOST_BYTES unpacked, whatever the zip itself says of its sizes.
+    Raises Refused: damaged, encrypted, or unpacked more than MOST_BYTES or than its own size lets expect, whatever the zip itself
+    says of its sizes.
     """
+    most = min(MOST_BYTES, max(_LARGE, _MOST_TIMES * len(data)))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > MOST_BYTES:
-                raise Refused(_too_large())
+            if sum(entry.file_size for entry in entries) > most:
+                raise Refused(_too_large(most))
             if len({entry.filename for entry in entries}) < len(entries):
                 raise Refused("damaged: two of its parts have the same name")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise Refused("encrypted: open it with its password and save it without one")
-            return _unpacked(archive, entries)
+            return _unpacked(archive, entries, most)
     except _BROKEN as error:
         raise Refused(f"damaged: {_reason(error)}; save it anew in the program it comes from") from error
 
 
-def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], most: int) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     total = 0
     for entry in entries:
@@ -49,16 +53,16 @@ def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[
         with archive.open(honest) as part:
             while chunk := part.read(_CHUNK):
                 total += len(chunk)
-                if total > MOST_BYTES:
-                    raise Refused(_too_large())
+                if total > most:
+                    raise Refused(_too_large(most))
                 if keep:
                     chunks.append(chunk)
         parts[entry.filename] = b"".join(chunks)
     return parts
 
 
-def _too_large() -> str:
-    return f"unreasonably large: unpacked it holds more than {MOST_BYTES // 10**9} GB"
+def _too_large(most: int) -> str:
+    return f"unreasonably large: unpacked it holds more than {most // 10**6:,} MB"
 
 
 def _reason(error: BaseException) -> str:

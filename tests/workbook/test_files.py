@@ -166,6 +166,16 @@ def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert "unreasonably large: unpacked" in refusal(path)
 
 
+def test_a_part_of_spaces_far_larger_than_its_file_is_refused(
+    tmp_path: Path, plan_file: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the limit of any file: reading 750 MB of spaces between the cells of a sheet took 3 GB. Tried with less."""
+    monkeypatch.setattr(zips, "_LARGE", 1_000_000)
+    path = rezip(plan_file(SMALL), tmp_path / "spaces.xlsx", xl_worksheets_sheet1_xml=sheet_xml(" " * 30_000_000))
+    assert 200 * path.stat().st_size < 30_000_000
+    assert "unreasonably large: unpacked" in refusal(path)
+
+
 def test_a_zip_that_understates_its_size_is_not_believed(tmp_path: Path, plan_file: Callable[[str], Path]) -> None:
     data = bytearray(plan_file(SMALL).read_bytes())
     central = data.index(b"PK\x01\x02")
