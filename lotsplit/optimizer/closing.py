@@ -19,10 +19,22 @@ from lotsplit.optimizer.rows import Lots, Prices, join
 from lotsplit.optimizer.slots import base_profit, every_slot, lots_of, slot_blocks, slot_profits
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
-MOST_LOTS = 60_000
+# lots that an integer program is stated over, where every content is known and where wide pools have others
+MOST_LOTS, MOST_OF_WIDE = 60_000, 4_000
+# nodes that it may take: of a proof over so many lots, and otherwise
+NODES, NODES_OTHERWISE, LOTS_TO_PROVE = 20_000, 300, 5_000
 
 
-def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: int = MOST_LOTS) -> Lots | None:
+def close(pricer: Pricer, priced: Priced, at_least: float, gap: float, solver: str, clock: Clock) -> Closed | None:
+    """The best schedule of the lots that one of at least this value can hold; None where these are too many."""
+    lots = lots_worth_keeping(pricer, priced, at_least, MOST_OF_WIDE if pricer.wide else MOST_LOTS)
+    if lots is None:
+        return None
+    nodes = NODES if len(lots) <= LOTS_TO_PROVE and not pricer.wide else NODES_OTHERWISE
+    return LotProgram(pricer, lots, solver, clock).solve(nodes, gap)
+
+
+def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: int) -> Lots | None:
     """Every lot, slot by slot, that a schedule of at least this value can hold; None where there are more than `most`."""
     contents = pricer.rows.contents
     rest = _best_around(pricer, priced)

@@ -15,7 +15,7 @@ from lotsplit.errors import WrongUsage
 from lotsplit.market import Market
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.clash import least_relaxations
-from lotsplit.optimizer.closing import MOST_LOTS, LotProgram, lots_worth_keeping
+from lotsplit.optimizer.closing import close
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.curves import Curves
@@ -51,7 +51,6 @@ TURNS, FAR_BEHIND = 2, 1.5
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
 FEW_WIDE = 60
-FEW_LOTS = 4_000
 # of the plan's value: so far behind the linear program lots are moved by themselves
 MOVE_LOTS = 2e-3
 # of the pools farthest from their bounds: those packed with more effort, those packed from the lots that the bounds of the kernel
@@ -324,12 +323,9 @@ class Search:
             if len(self.pricer.wide) > FEW_WIDE:
                 return
             self.priced = self.pricer.price(self.priced.prices)
-        most = FEW_LOTS if self.pricer.wide else MOST_LOTS
-        lots = lots_worth_keeping(self.pricer, self.priced, at_least, most)
-        if lots is None:
+        closed = close(self.pricer, self.priced, at_least, PROOF * 0.1 * self.plan.value, self.solver, self.clock)
+        if closed is None:
             return
-        nodes = 20_000 if len(lots) <= 5_000 and not self.pricer.wide else 300
-        closed = LotProgram(self.pricer, lots, self.solver, self.clock).solve(nodes, PROOF * 0.1 * self.plan.value)
         if closed.lots is not None:
             self.schedules.take(assess(self.pricer, closed.lots))
         if self.pricer.wide:

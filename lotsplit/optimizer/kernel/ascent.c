@@ -1,4 +1,4 @@
-/* Coordinate ascent over groups of candidate columns (see ../rounding.py, which says the same in NumPy). */
+/* Coordinate ascent over groups of candidate columns (see ../ascent.py, which says the same in NumPy). */
 
 #include "kernel.h"
 

@@ -2,9 +2,11 @@
 
 #include "kernel.h"
 
+#include <math.h>
+
 /* four at a time, as these do not wait for each other */
 static double best_of(const double *gain, const double *rest, int64_t cells) {
-    double best[4] = {NEVER, NEVER, NEVER, NEVER};
+    double best[4] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
     int64_t n = 0;
     for (; n + 4 <= cells; n += 4)
         for (int64_t k = 0; k < 4; k++) {
