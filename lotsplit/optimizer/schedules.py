@@ -25,8 +25,8 @@ FEW_COLUMNS = 500
 VARIATIONS = 10
 STARTS = 2
 MOST_STARTS = 12
-# orders tried in each start where the kernel is there
-ORDERS = 8
+# orders tried in each start where the kernel is there; and before the columns are complete
+ORDERS, EARLY_ORDERS = 8, 1
 # turns of moving lots and choosing among columns again: at most, and in all of so many lots; how many without a gain of so
 # much of the plan's value
 MOST_ALTERNATIONS, LOTS_TO_ALTERNATE = 8, 2_000
@@ -90,7 +90,7 @@ class Schedules:
 
     def first(self, prices: Prices) -> None:
         """A schedule from the first columns, before there is a linear program."""
-        self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), prices, 0)
+        self._ascend(np.arange(len(self.columns)), np.zeros(len(self.columns)), prices, 0, EARLY_ORDERS)
 
     def vary(self, prices: Prices, number: int) -> None:
         """More columns to round with: the best packings at prices about those of the linear program; others for each number."""
@@ -115,8 +115,8 @@ class Schedules:
             found.append(self.pricer.packings(priced, np.arange(len(self.pools))))
         return found
 
-    def round(self, point: Point, prices: Prices, most: int = MOST_STARTS) -> None:
-        """Schedules by coordinate ascent from several orders; more, up to `most`, until one holds every limit."""
+    def round(self, point: Point, prices: Prices, most: int = MOST_STARTS, orders: int = ORDERS) -> None:
+        """Schedules by coordinate ascent from several starts; more, up to `most`, until one holds every limit. orders: of each."""
         if (point.missing > 1e-6).any():
             return
         dearer = prices
@@ -126,7 +126,7 @@ class Schedules:
             if number >= LATE_STARTS and self.clock.over():
                 return
             weights = self._weights(point)
-            found = self._ascend(promising(self.master, prices, weights), weights, prices, number)
+            found = self._ascend(promising(self.master, prices, weights), weights, prices, number, orders)
             if self.best is None and found is not None:
                 dearer = self._dearer(dearer, found.excess > 0)
 
@@ -206,13 +206,19 @@ class Schedules:
         return self._best_of([self._columns_of(some) for some in found])
 
     def _climbed(
-        self, candidates: Ints, weights: Floats, prices: Prices, number: int, widths: tuple[float, ...]
+        self,
+        candidates: Ints,
+        weights: Floats,
+        prices: Prices,
+        number: int,
+        widths: tuple[float, ...],
+        orders: int = ORDERS,
     ) -> list[Ints]:
         """Columns chosen by ascent from the heaviest ones, in some orders of this number and in some of the next."""
 
         def chosen(number: int) -> Ints:
             # with the kernel many orders cost little more than one
-            seeds = [self.seed + number + MOST_STARTS * k for k in range(ORDERS if there_is_a_kernel() else 1)]
+            seeds = [self.seed + number + MOST_STARTS * k for k in range(orders if there_is_a_kernel() else 1)]
             return round_by_ascent(
                 self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, widths
             )
@@ -262,13 +268,14 @@ class Schedules:
         priced = self.pricer.price(prices, prove=False)
         self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
 
-    def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int) -> Incumbent | None:
+    def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int, orders: int) -> Incumbent | None:
         """Coordinate ascent where there are columns for every package; what the best came to."""
         groups = {self.columns.group[column] for column in candidates.tolist()}
         whole = {-1 - group for group in groups if group < 0}
         if not all(pool.index in groups or pool.package in whole for pool in self.pools):
             return None
-        found = [self._take_columns(chosen) for chosen in self._climbed(candidates, weights, prices, number, WIDTHS)]
+        climbed = self._climbed(candidates, weights, prices, number, WIDTHS, orders)
+        found = [self._take_columns(chosen) for chosen in climbed]
         return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
 
     def _weights(self, point: Point) -> Floats:

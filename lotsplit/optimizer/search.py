@@ -26,7 +26,7 @@ from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.regroup import QUICK, THOROUGH
 from lotsplit.optimizer.rows import Prices, Rows, mean_of, no_prices, weights_of
-from lotsplit.optimizer.schedules import Schedules
+from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
 from lotsplit.optimizer.tidy import tidied
@@ -230,7 +230,7 @@ class Search:
             if stage == 0 and self.schedules.best is None and len(self.pricer.wide) > FEW_WIDE:
                 # in case that the time is up before the columns are complete
                 self._phase("rounding")
-                self.schedules.round(self.point, self.prices, most=2)
+                self.schedules.round(self.point, self.prices, most=2, orders=EARLY_ORDERS)
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")

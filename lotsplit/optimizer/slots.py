@@ -65,7 +65,9 @@ class LoadPrices:
     """The price of a unit of monthly load by eligible set, cumulative over months; sets met later are added on demand."""
 
     def __init__(self, contents: Contents, prices: Floats, loads: SetLoads) -> None:
-        self._contents, self._prices, self._loads = contents, prices, loads
+        self._contents, self._loads = contents, loads
+        # a month's prices side by side
+        self._by_month = np.ascontiguousarray(prices.T)
         self._charged: Bools = np.asarray(prices.any(axis=1))
         self._table = np.zeros((0, contents.months + 1))
 
@@ -78,7 +80,7 @@ class LoadPrices:
             hit = first + np.flatnonzero(self._charged[self._loads.suppliers[first:]])
             supplier, chance, row = self._loads.suppliers[hit], self._loads.chances[hit], self._loads.sets[hit] - known
             by_month = [
-                np.bincount(row, chance * price[supplier], minlength=number - known) for price in self._prices.T
+                np.bincount(row, chance * price[supplier], minlength=number - known) for price in self._by_month
             ]
             fresh = np.stack(by_month, axis=1).astype(np.float64)
             self._table = np.concatenate([self._table, _cumulative(fresh)])

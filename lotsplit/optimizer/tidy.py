@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from lotsplit.optimizer.arrays import UNDIVIDED
+from lotsplit.optimizer.arrays import UNDIVIDED, Ints
 from lotsplit.optimizer.columns import lot_gains
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import LOT_COLUMNS, Lots
 from lotsplit.optimizer.slots import lots_of
 
+# assessments made, of all lots together: fewer of more lots, as each takes longer
+MOST_TRIALS, LOTS_TO_TRY = 400, 200_000
+# of the value: rounding noise of a sum
+NOISE = 1e-9
+
 
 def tidied(pricer: Pricer, incumbent: Incumbent) -> Incumbent:
-    """The same lots, each in the longest and then earliest slot that is as good and keeps every limit."""
+    """The same lots, each in the longest and then earliest slot that is as good and keeps every limit.
+
+    Where not all can move, halves of them are tried, and so on; of very many lots some then stay where they are.
+    """
     lots = incumbent.lots
     wanted = _preferred(pricer, lots)
     if wanted is None:
         return incumbent
-    changed = assess(pricer, wanted)
-    if changed.feasible and changed.value >= incumbent.value - 1e-9 * max(1.0, abs(incumbent.value)):
-        return changed
+    least = incumbent.value - NOISE * max(1.0, abs(incumbent.value))
     current = incumbent
-    for k in range(len(lots)):
-        moved = {
-            name: np.where(np.arange(len(lots)) == k, getattr(wanted, name), getattr(current.lots, name))
-            for name in ("months", "start", "sets", "sme_win", "thin", "extra", "cost")
-        }
-        trial = replace(current.lots, **moved)
-        if len(lots) > 400 or (
-            np.array_equal(trial.start, current.lots.start) and np.array_equal(trial.months, current.lots.months)
-        ):
-            continue
-        found = assess(pricer, trial)
-        if found.feasible and found.value >= current.value - 1e-12 * max(1.0, abs(current.value)):
+    waiting = [np.flatnonzero((wanted.months != lots.months) | (wanted.start != lots.start))]
+    trials = min(MOST_TRIALS, LOTS_TO_TRY // len(lots) + 1)
+    while waiting and trials:
+        some = waiting.pop()
+        trials -= 1
+        found = assess(pricer, _placed(current.lots, some, wanted.take(some)))
+        if found.feasible and found.value >= least:
             current = found
+        elif len(some) > 1:
+            waiting.extend([some[len(some) // 2 :], some[: len(some) // 2]])
     return current
+
+
+def _placed(lots: Lots, some: Ints, as_these: Lots) -> Lots:
+    """The lots, some of them (by place) as others are."""
+    columns = {name: getattr(lots, name).copy() for name in LOT_COLUMNS}
+    for name, column in columns.items():
+        column[some] = getattr(as_these, name)
+    return Lots(**columns)
 
 
 def _preferred(pricer: Pricer, lots: Lots) -> Lots | None:
@@ -54,9 +63,7 @@ def _preferred(pricer: Pricer, lots: Lots) -> Lots | None:
     # options of a content are in order: the first that is good
     chosen = np.flatnonzero(good)
     chosen = chosen[np.diff(lot[chosen], prepend=-1) != 0]
-    columns = {name: getattr(lots, name).copy() for name in LOT_COLUMNS}
-    for name, column in columns.items():
-        column[lot[chosen]] = getattr(trial, name)[chosen]
-    if np.array_equal(columns["months"], lots.months) and np.array_equal(columns["start"], lots.start):
+    wanted = _placed(lots, lot[chosen], trial.take(chosen))
+    if np.array_equal(wanted.months, lots.months) and np.array_equal(wanted.start, lots.start):
         return None
-    return Lots(**columns)
+    return wanted

@@ -18,7 +18,7 @@ from lotsplit.optimizer.solver import Clock, Status
 
 ROUNDS = 120
 # rounds in which the prices must get better by so much of the plan's value
-PATIENCE, LITTLE = 20, 2e-5
+PATIENCE, LITTLE = 6, 2e-5
 # steps of a price, of what its limit is worth at most, where that is broken (or left) by all of it: the first one, its range,
 # how it grows while a limit stays broken (or kept), and shrinks when that turns
 FIRST, LEAST, MOST = 0.1, 1e-4, 1.0

@@ -89,8 +89,16 @@ class WidePools:
         Work for another aim begins anew.
         """
         self.close()
-        self._tables = tables
+        self._tables_of = tables
+        self._last: tuple[Prices, PriceTables] | None = None
         self._beside = Beside(self._work, self.clock) if len(self.pools) >= FEW_TO_DIVIDE else None
+
+    def _tables(self, prices: Prices) -> PriceTables:
+        """The tables of some prices; those worked out last are kept, as all parts of a task ask for the same."""
+        profiles = self.contents.profile_table()[3]
+        if self._last is None or self._last[0] is not prices or len(self._last[1].worth) < profiles:
+            self._last = prices, self._tables_of(prices)
+        return self._last[1]
 
     def close(self) -> None:
         """End the second process."""
