@@ -57,8 +57,16 @@ def best_waits(
     wait: Ints,
     /,
 ) -> None: ...
+def mix_curves(
+    pools: Ints,
+    table: tuple[Ints, ...],
+    amounts: tuple[Floats, ...],
+    prices: tuple[Floats, ...],
+    rules: tuple[float, float, float, float, float, float, float, float, float],
+    /,
+) -> tuple[bytes, bytes, bytes]: ...
 def curve_profits(
-    keys: Floats, profits: Floats, half: Floats, first: Ints, mix: Ints, value: Floats, profit: Floats, /
+    values: Floats, profits: Floats, first: Ints, mix: Ints, value: Floats, profit: Floats, /
 ) -> None: ...
 def best_divisions(
     curves: tuple[Floats | Ints, ...],

@@ -7,18 +7,19 @@ of values it is largest at an end of a step or of the range.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from lotsplit.limits import MONEY_TOLERANCE
-from lotsplit.market import Market
 from lotsplit.optimizer.arrays import Contents, Floats, Ints, Options, joined
-from lotsplit.optimizer.mixes import Mix, WideUnits
+from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.slots import PriceTables, best_waits
+
+# neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
+RATIO = 1.2
 
 
 @dataclass(frozen=True)
@@ -32,21 +33,6 @@ class Points:
     curve: Ints
     value: Floats
     profit: Floats
-
-
-def every_duration(mix: Mix) -> list[int]:
-    """All durations that lots of a mix can have."""
-    return list(range(mix.least, mix.last - mix.first + 2))
-
-
-def some_durations(mix: Mix) -> list[int]:
-    """A few durations of a mix that show where its lots pay."""
-    span = mix.last - mix.first + 1
-    return sorted({max(mix.least, min(span, round(span * part))) for part in (1, 0.75, 0.55, 0.4, 0.25, 0.1)})
-
-
-# neighbouring values of a curve that only guides the search; that of a bound is in relaxed.py
-RATIO = 1.5
 
 
 @dataclass(frozen=True)
@@ -64,22 +50,22 @@ class Lines:
     curve: Ints
 
 
-def lines_of(contents: Contents, wide: list[WideUnits], durations: Callable[[Mix], list[int]], ratio: float) -> Lines:
-    """Values of all mixes of some pools, on both sides of every step, and between them so near that they grow by `ratio`."""
+def lines_of(contents: Contents, wide: list[WideUnits]) -> Lines:
+    """Values of all mixes of some pools, on both sides of every step, and between them so near that they grow by RATIO."""
     lines: list[tuple[int, ...]] = []
     values: list[Floats] = []
     # which mixes use which lines, and the least value of their lots
     uses: list[tuple[int, int]] = []
     lows: list[float] = []
-    _work_out_steps(contents.market, wide, durations)
     for units in wide:
         pool = units.pool
         profiles = sorted({contents.pure_profile(contents.place(p)) for u in pool.units for p, _ in u.place_values})
         known: dict[tuple[int, ...], int] = {}
-        own_lows = [float(units.part_value[mix.units].min()) * (1 - 1e-12) for mix in units.mixes]
-        between = _between(contents, pool, own_lows, ratio)
+        own_lows = least_values(units)
+        between = values_between(contents, pool, own_lows)
         for mix, low in zip(units.mixes, own_lows, strict=True):
-            for months, group, profile in product(durations(mix), mix.groups, profiles):
+            durations = range(mix.least, mix.last - mix.first + 2)
+            for months, group, profile in product(durations, mix.groups, profiles):
                 line = (pool.index, pool.package, mix.first, mix.last, mix.least, group, profile, months)
                 key = (mix.first, mix.last, group, profile, months)
                 if key not in known:
@@ -93,21 +79,16 @@ def lines_of(contents: Contents, wide: list[WideUnits], durations: Callable[[Mix
     return _lines(contents, np.array(lines), values, np.array(uses), np.array(lows))
 
 
-def _work_out_steps(market: Market, wide: list[WideUnits], durations: Callable[[Mix], list[int]]) -> None:
-    """Work out the steps of all groups of suppliers at once, duration by duration."""
-    groups: dict[int, set[int]] = {}
-    for mix in (mix for units in wide for mix in units.mixes):
-        for months in durations(mix):
-            groups.setdefault(months, set()).update(mix.groups)
-    for months, some in groups.items():
-        market.work_out_steps(sorted(some), months)
+def least_values(units: WideUnits) -> list[float]:
+    """The least value of a lot of each mix of a pool."""
+    return [float(units.part_value[mix.units].min()) * (1 - 1e-12) for mix in units.mixes]
 
 
-def _between(contents: Contents, pool: Pool, lows: list[float], ratio: float) -> Floats:
+def values_between(contents: Contents, pool: Pool, lows: list[float]) -> Floats:
     """Values of lots of a pool whatever the steps: the least of every mix first, then growing by a ratio, and borders of rules."""
     low, rules = min(lows), contents.rules
     borders = [rules.min_lot_value - MONEY_TOLERANCE, (rules.reserve_max_value or 0.0) + MONEY_TOLERANCE]
-    grid = pool.value * ratio ** -np.arange(float(int(np.log(pool.value / low) / np.log(ratio)) + 1))
+    grid = pool.value * RATIO ** -np.arange(float(int(np.log(pool.value / low) / np.log(RATIO)) + 1))
     return np.unique(np.concatenate([grid, lows, [v for v in borders if low < v < pool.value]]))
 
 
@@ -136,40 +117,3 @@ def curve_points(lines: Lines, tables: PriceTables) -> Points:
     """What the lots of some lines bring at some prices."""
     profit = best_waits(lines.table, lines.options, tables)[0]
     return Points(lines.mix, lines.curve, lines.value, profit[lines.option])
-
-
-class SearchLines:
-    """The lines of a few durations of all wide pools, for looking up; and those of some pools."""
-
-    def __init__(self, contents: Contents, wide: list[WideUnits]) -> None:
-        self.lines = lines_of(contents, wide, some_durations, RATIO)
-        self.first_mix = np.cumsum([0, *(len(units.mixes) for units in wide)])
-        self.first_point = np.searchsorted(self.lines.mix, self.first_mix)
-        pools = np.array([*(units.pool.index for units in wide), len(contents.pools)])
-        self.first_option = np.searchsorted(self.lines.table.pool[self.lines.options.content], pools)
-
-    def of(self, which: Ints) -> Lines:
-        """The lines of some pools, by place."""
-        lines = self.lines
-        points, point_pool = _ranges(self.first_point, which)
-        options, _ = _ranges(self.first_option, which)
-        counts = np.diff(self.first_option)[which]
-        fewer = self.first_option[which] - (np.cumsum(counts) - counts)
-        mixes = np.diff(self.first_mix)[which]
-        lower = self.first_mix[which] - (np.cumsum(mixes) - mixes)
-        curve = lines.curve[points]
-        return Lines(
-            lines.table,
-            lines.options.take(options),
-            lines.option[points] - fewer[point_pool],
-            lines.value[points],
-            lines.mix[points] - lower[point_pool],
-            np.cumsum(np.diff(curve, prepend=-1) != 0) - 1,
-        )
-
-
-def _ranges(first: Ints, which: Ints) -> tuple[Ints, Ints]:
-    """The numbers from first[n] up to first[n + 1] of some n, one after another; and to which of these each belongs."""
-    sizes = np.diff(first)[which]
-    owner = np.repeat(np.arange(len(which)), sizes)
-    return np.arange(len(owner)) - (np.cumsum(sizes) - sizes)[owner] + first[which][owner], owner

@@ -279,7 +279,7 @@ def _best_by_kernel(
     size = len(pools)
     gain, mask, filled = np.empty(size), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
     kernel.best_divisions(
-        (curves.keys, curves.profits, curves.half, curves.first, curves.targets),
+        (curves.values, curves.profits, curves.first, curves.targets),
         (units.value, units.first, units.last, units.least, units.service, units.mix_table, units.mix_place)
         + (units.lasts, units.leasts, units.masks),
         (pools, filler, fill_count),

@@ -13,19 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
-from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer.curves import best_curves
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER, OFFSETS, Heights, heights_of
-from lotsplit.optimizer.lines import curve_points, every_duration, lines_of
+from lotsplit.optimizer.lines import curve_points, lines_of
 from lotsplit.optimizer.mixes import NONE, WideUnits
 from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
 CELLS_AT_ONCE = 4_096
-# neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
-RATIO = 1.2
 GROUPS_OF_CELLS = 8
 # of a typical lot: a unit with parts this large is a good by itself
 LARGE = 0.25
@@ -81,12 +79,12 @@ def _bounds_of_block(
     clock: Clock,
 ) -> Floats:
     """Bounds of some pools: at the first prices in coarse cells, then, where these are not near, at better ones in finer cells."""
-    lines = lines_of(contents, wide, every_duration, RATIO)
-    curves = Curves(lines, tables, wide)
-    two = bounds_of_two_lots(wide, known, curves)
+    points = curve_points(lines_of(contents, wide), tables)
+    first_mix = np.cumsum([0, *(len(units.mixes) for units in wide[:-1])]).tolist()
+    two = bounds_of_two_lots(wide, first_mix, known, best_curves(points, wide))
     goods = PricedGoods(wide, known, [LARGE] * len(wide), two)
     heights = heights_of(
-        curve_points(lines, tables),
+        points,
         np.repeat(np.arange(len(wide)), [len(w.mixes) for w in wide]),
         np.array([w.pool.value for w in wide]),
         goods.middle[:, None] + goods.spread[:, None] * OFFSETS,

@@ -19,20 +19,19 @@ from lotsplit.optimizer.mixes import WideUnits
 CLOSE = 2e-3
 
 
-def bounds_of_two_lots(wide: list[WideUnits], known: list[Known], curves: Curves) -> Floats:
+def bounds_of_two_lots(wide: list[WideUnits], first_mix: list[int], known: list[Known], curves: Curves) -> Floats:
     """An upper bound on the profit of any packing of each pool in one or two lots; at least that of the packing known.
 
-    curves: of the pools, with chords that are nowhere below them. NEVER, which bounds nothing, where it is not close, and
+    curves: with chords that are nowhere below them; first_mix: of each pool, as these count mixes. NEVER, which bounds nothing, where it is not close, and
     without the compiled kernel.
     """
     bounds = np.full(len(wide), NEVER)
     if not there_is_a_kernel():
         return bounds
-    first_mix = 0
-    for n, (units, one) in enumerate(zip(wide, known, strict=True)):
-        end = first_mix + len(units.mixes)
-        points = curves.first[first_mix : end + 1]
-        value, profit = curves.points_of_mixes(first_mix, end)
+    for n, (units, first, one) in enumerate(zip(wide, first_mix, known, strict=True)):
+        end = first + len(units.mixes)
+        points = curves.first[first : end + 1]
+        value, profit = curves.points_of_mixes(first, end)
         best = float(one.profits.sum())
         most = kernel.two_lots(
             units.part_value * units.parts,
@@ -45,5 +44,4 @@ def bounds_of_two_lots(wide: list[WideUnits], known: list[Known], curves: Curves
         )
         if most <= best + CLOSE * units.pool.value:
             bounds[n] = most
-        first_mix = end
     return bounds

@@ -13,18 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER
-from lotsplit.optimizer.lines import every_duration, lines_of
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import completed
 from lotsplit.optimizer.regroup import Packing
-from lotsplit.optimizer.relaxed import RATIO
-from lotsplit.optimizer.slots import PriceTables
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.two_lots import bounds_of_two_lots
 
@@ -193,11 +190,11 @@ class WholeLots:
 
 
 def whole_bounds(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], grain: Grain, clock: Clock
+    curves: Curves, wide: list[WideUnits], first_mix: list[int], known: list[Known], grain: Grain, clock: Clock
 ) -> tuple[Floats, list[Packing]]:
     """An upper bound on the profit of any packing of each wide pool, and a packing put together from the lots that it rests on.
 
-    The bound is infinity where time or memory did not do; the packing is then that known.
+    first_mix: of each pool, as the curves count mixes. The bound is infinity where time or memory did not do; the packing is then that known.
     """
     bounds = np.full(len(wide), np.inf)
     packings: list[Packing] = [[tuple(lot) for lot in one.packing.tolist()] for one in known]
@@ -206,23 +203,22 @@ def whole_bounds(
         mine = order[low : low + POOLS_AT_ONCE]
         with suppress(MemoryError):
             some, best = [wide[n] for n in mine], [known[n] for n in mine]
-            bounds[mine], found = _bounds_of_block(contents, tables, some, best, grain, clock)
+            first = [first_mix[n] for n in mine]
+            bounds[mine], found = _bounds_of_block(curves, some, first, best, grain, clock)
             for n, packing in zip(mine, found, strict=True):
                 packings[n] = packing or packings[n]
     return bounds, packings
 
 
 def _bounds_of_block(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], known: list[Known], grain: Grain, clock: Clock
+    curves: Curves, wide: list[WideUnits], first_mix: list[int], known: list[Known], grain: Grain, clock: Clock
 ) -> tuple[Floats, list[Packing]]:
     """As whole_bounds, of some pools; an empty packing where there are no lots to put one together from."""
-    curves = Curves(lines_of(contents, wide, every_duration, RATIO), tables, wide)
-    first = np.cumsum([0, *(len(units.mixes) for units in wide[:-1])]).tolist()
-    two = bounds_of_two_lots(wide, known, curves)
+    two = bounds_of_two_lots(wide, first_mix, known, curves)
     goods = PricedGoods(wide, known, [0.0 if len(units.parts) <= FEW_UNITS else LARGE for units in wide], two)
 
     def cut(n: int, of_a_lot: int) -> Layout:
-        return layout_of(wide[n], curves, first[n], known[n].typical, of_a_lot)
+        return layout_of(wide[n], curves, first_mix[n], known[n].typical, of_a_lot)
 
     layouts = [cut(n, grain.of_a_lot) for n in range(len(wide))]
     lots = WholeLots(layouts, goods)
@@ -233,6 +229,6 @@ def _bounds_of_block(
         bounds = np.minimum(bounds, WholeLots(finer, goods, grain.finer).at(best.price, open_)[0])
     packings = [
         completed(curves, mix, units, weighed) if weighed else []
-        for units, mix, weighed in zip(wide, first, lots.chosen(best), strict=True)
+        for units, mix, weighed in zip(wide, first_mix, lots.chosen(best), strict=True)
     ]
     return np.maximum(two, bounds), packings

@@ -12,9 +12,9 @@ from lotsplit.optimizer import relaxed, whole
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.beside import Beside
 from lotsplit.optimizer.compiled import there_is_a_kernel
-from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer.curves import Curves, curves_of
 from lotsplit.optimizer.goods import known_of
-from lotsplit.optimizer.lines import SearchLines
+from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import WidePool, add_lots, first_packing, keep, main_target
 from lotsplit.optimizer.pools import Pool
@@ -77,8 +77,8 @@ class WidePools:
         self._others: dict[int, Packing] = {}
         self._beside: Beside[Task, Answer] | None = None
         self._work_of = np.array([len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools], dtype=np.int64)
-        if pools:
-            self._lines = SearchLines(contents, [wide.units for wide in self.pools])
+        if pools and there_is_a_kernel():
+            self._line_table = LineTable(contents, [wide.units for wide in self.pools])
 
     def __len__(self) -> int:
         return len(self.pools)
@@ -211,7 +211,10 @@ class WidePools:
         """The answer to one part of a task."""
         tables = self._tables(task.prices)
         units = [self.pools[n].units for n in task.which.tolist()]
-        curves = Curves(self._lines.of(task.which), tables, units)
+        if there_is_a_kernel():
+            curves = self._line_table.curves(task.which, tables)
+        else:
+            curves = curves_of(self.contents, units, tables)
         first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
         if isinstance(task, Widening):
             return self._better_packings(task, units, curves, first_mix)
@@ -223,7 +226,7 @@ class WidePools:
         known = known_of(self.contents, tables, units, packings, typical)
         if there_is_a_kernel():
             grain = whole.FINE if task.closer else whole.QUICK
-            return whole.whole_bounds(self.contents, tables, units, known, grain, self.clock)
+            return whole.whole_bounds(curves, units, first_mix, known, grain, self.clock)
         fineness = relaxed.FINE if task.closer else relaxed.QUICK
         return relaxed.wide_bounds(self.contents, tables, units, known, fineness, self.clock), []
 

@@ -74,7 +74,7 @@ def test_the_search_works_without_it(plan_and_rules, monkeypatch):
 
 def test_it_refuses_numbers_of_another_size():
     with pytest.raises(TypeError, match="64 bits"):
-        compiled.kernel.curve_profits(*[np.zeros(4)] * 3, *[np.zeros(4, dtype=np.int32)] * 2, np.zeros(4), np.zeros(4))
+        compiled.kernel.curve_profits(*[np.zeros(4)] * 2, *[np.zeros(4, dtype=np.int32)] * 2, np.zeros(4), np.zeros(4))
 
 
 def test_it_is_there_where_the_package_was_built_with_a_compiler():

@@ -7,10 +7,7 @@ import pytest
 from test_wide_bounds import some
 
 from lotsplit.optimizer import compiled, two_lots
-from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.goods import known_of
-from lotsplit.optimizer.lines import every_duration, lines_of
-from lotsplit.optimizer.relaxed import RATIO
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
 
@@ -33,8 +30,7 @@ def test_no_two_lots_bring_more_and_the_bound_is_near(monkeypatch):
     for priced in some(range(150)):
         one_lot = [np.array([pool.shape]) for pool in priced.pools]
         known = known_of(priced.contents, priced.tables, priced.wide, one_lot, [p.value / 3 for p in priced.pools])
-        curves = Curves(lines_of(priced.contents, priced.wide, every_duration, RATIO), priced.tables, priced.wide)
-        bounds = two_lots.bounds_of_two_lots(priced.wide, known, curves)
+        bounds = two_lots.bounds_of_two_lots(priced.wide, priced.first_mix, known, priced.curves())
         for pool, one, bound in zip(priced.pools, known, bounds, strict=True):
             best = best_of_two(priced, pool)
             if np.isfinite(one.profits.sum()):
@@ -55,5 +51,5 @@ def test_a_bound_that_is_not_close_is_not_used(monkeypatch):
         [np.array([p.shape]) for p in priced.pools],
         [1.0] * len(priced.pools),
     )
-    curves = Curves(lines_of(priced.contents, priced.wide, every_duration, RATIO), priced.tables, priced.wide)
-    assert (two_lots.bounds_of_two_lots(priced.wide, known, curves) == two_lots.NEVER).all()
+    bounds = two_lots.bounds_of_two_lots(priced.wide, priced.first_mix, known, priced.curves())
+    assert (bounds == two_lots.NEVER).all()

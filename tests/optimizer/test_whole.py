@@ -10,11 +10,9 @@ from oracle.brute import TooLarge
 from test_wide_bounds import Priced
 
 from lotsplit.optimizer import compiled
-from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.goods import PricedGoods, known_of
 from lotsplit.optimizer.heights import NEVER
-from lotsplit.optimizer.lines import every_duration, lines_of
-from lotsplit.optimizer.whole import FILL, FINE, LARGE, RATIO, WholeLots, layout_of
+from lotsplit.optimizer.whole import FILL, FINE, LARGE, WholeLots, layout_of
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
 
@@ -29,9 +27,8 @@ def lots_of_first_pool(seed: int):
         return None
     units, pool = priced.wide[0], priced.pools[0]
     known = known_of(priced.contents, priced.tables, [units], [np.array([pool.shape])], [pool.value / 3])
-    curves = Curves(lines_of(priced.contents, [units], every_duration, RATIO), priced.tables, [units])
     lots = WholeLots(
-        [layout_of(units, curves, 0, pool.value / 3, FINE.of_a_lot)],
+        [layout_of(units, priced.curves(), 0, pool.value / 3, FINE.of_a_lot)],
         PricedGoods([units], known, [LARGE], np.array([NEVER])),
     )
     return priced, units, pool, lots

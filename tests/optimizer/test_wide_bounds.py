@@ -15,10 +15,11 @@ from lotsplit.optimizer import mixes as mixes_room
 from lotsplit.optimizer import whole
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
-from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer.curves import Curves, curves_of
 from lotsplit.optimizer.exact import Partitions, all_counts
 from lotsplit.optimizer.goods import known_of
-from lotsplit.optimizer.lines import SearchLines, curve_points, every_duration, lines_of
+from lotsplit.optimizer.line_table import LineTable
+from lotsplit.optimizer.lines import curve_points, lines_of
 from lotsplit.optimizer.mixes import wide_units
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Pricer, SmallPools
@@ -58,6 +59,13 @@ class Priced:
         self.contents, self.clock = contents, clock
         self.tables = pricer.tables(Prices(of_rows, capacity))
         self.best = best_slots(contents, self.tables, contents.all_options())
+        self.first_mix = np.cumsum([0, *(len(units.mixes) for units in self.wide[:-1])]).tolist()
+
+    def curves(self) -> Curves:
+        """The curves of all pools, as a search works them out."""
+        if kernel is None:
+            return curves_of(self.contents, self.wide, self.tables)
+        return LineTable(self.contents, self.wide).curves(np.arange(len(self.wide)), self.tables)
 
     def optimum(self, pool) -> float:
         profits = np.concatenate([[0.0], self.best.profit[self.rows[pool.index]]])
@@ -114,7 +122,9 @@ def test_no_packing_brings_more_than_the_bound(fineness, mixes):
 @pytest.mark.parametrize("grain", [whole.QUICK, whole.FINE], ids=["quick", "fine"])
 def test_no_packing_brings_more_than_the_bound_of_whole_units(grain, mixes):
     def bounds_of(priced, known):
-        bounds, packings = whole.whole_bounds(priced.contents, priced.tables, priced.wide, known, grain, priced.clock)
+        bounds, packings = whole.whole_bounds(
+            priced.curves(), priced.wide, priced.first_mix, known, grain, priced.clock
+        )
         for pool, packing in zip(priced.pools, packings, strict=True):
             assert np.sum(packing, axis=0).tolist() == list(pool.shape)
         return bounds
@@ -131,8 +141,10 @@ def test_bounds_are_there_when_the_time_is_over(with_kernel):
     over = Clock(time.monotonic() - 1, lambda: False)
 
     def bounds_of(priced, known):
-        given = priced.contents, priced.tables, priced.wide, known
-        bounds = whole.whole_bounds(*given, whole.QUICK, over)[0] if with_kernel else wide_bounds(*given, COARSE, over)
+        if with_kernel:
+            bounds, _ = whole.whole_bounds(priced.curves(), priced.wide, priced.first_mix, known, whole.QUICK, over)
+        else:
+            bounds = wide_bounds(priced.contents, priced.tables, priced.wide, known, COARSE, over)
         assert np.isfinite(bounds).all()
         return bounds
 
@@ -142,7 +154,7 @@ def test_bounds_are_there_when_the_time_is_over(with_kernel):
 def test_a_curve_is_at_least_what_every_content_brings(mixes):
     compared = 0
     for priced in some(range(60)):
-        points = curve_points(lines_of(priced.contents, priced.wide, every_duration, 1.2), priced.tables)
+        points, curves = curve_points(lines_of(priced.contents, priced.wide), priced.tables), priced.curves()
         first_mix = 0
         for units, pool in zip(priced.wide, priced.pools, strict=True):
             for row in priced.rows[pool.index]:
@@ -160,6 +172,8 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
                     if v[0] * (1 - 1e-9) <= value <= v[-1] * (1 + 1e-9):
                         highest = max(highest, float(np.interp(value, v, f)))
                 assert highest >= profit - 1e-9 * pool.value
+                on_curves = curves.profit(np.array([first_mix + mix]), np.array([value]))[0]
+                assert on_curves >= profit - 1e-9 * pool.value
                 compared += 1
             first_mix += len(units.mixes)
     assert compared >= 400
@@ -168,10 +182,8 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
 def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools():
     pools, best = 0, 0
     for priced in some(range(60)):
-        curves = Curves(SearchLines(priced.contents, priced.wide).lines, priced.tables, priced.wide)
         start = [[pool.shape] for pool in priced.pools]
-        first_mix = np.cumsum([0, *(len(units.mixes) for units in priced.wide[:-1])]).tolist()
-        found = regrouped(priced.wide, first_mix, curves, start, QUICK, np.random.default_rng(1))
+        found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, QUICK, np.random.default_rng(1))
         for pool, packing in zip(priced.pools, found, strict=True):
             assert np.sum(packing, axis=0).tolist() == list(pool.shape)
             optimum = priced.optimum(pool)

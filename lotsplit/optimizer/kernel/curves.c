@@ -9,18 +9,19 @@ double curve_profit(const Curves *c, int64_t mix, double value) {
     if (mix < 0) return -INFINITY;
     const int64_t first = c->first[mix];
     int64_t points = c->first[mix + 1] - first - 1;
-    const double key = (double)mix + value * c->half[mix] * (1 - 1e-12);
-    if (points < 1 || key < c->keys[first] - 1e-9) return -INFINITY;
+    const double asked = value * (1 - 1e-12);
+    if (points < 0 || asked < c->values[first] * (1 - 1e-9)) return -INFINITY;
+    if (points == 0) return c->profits[first];
     /* the last point below, or the first: by halves, without a branch */
-    const double *below = c->keys + first;
+    const double *below = c->values + first;
     while (points > 1) {
         const int64_t half = points / 2;
-        below += below[half] < key ? half : 0;
+        below += below[half] < asked ? half : 0;
         points -= half;
     }
-    double share = (key - below[0]) / (below[1] - below[0]);
+    double share = (asked - below[0]) / (below[1] - below[0]);
     share = share < 0 ? 0 : share > 1 ? 1 : share;
-    const double *profit = c->profits + (below - c->keys);
+    const double *profit = c->profits + (below - c->values);
     const double found = profit[0] + share * (profit[1] - profit[0]);
     return isnan(found) ? -INFINITY : found;
 }

@@ -6,6 +6,8 @@
 
 #include "kernel.h"
 
+#include <stdlib.h>
+
 static void release(Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++) PyBuffer_Release(&buffers[n]);
 }
@@ -169,30 +171,85 @@ static PyObject *py_best_waits(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
+    (void)self;
+    enum { WHOLE = 15, REAL = 5, PRICES = 9, RULES = 9 };
+    PyObject *given[3];
+    Py_buffer w[WHOLE], r[REAL], p[PRICES], pools;
+    LineTable t;
+    double *rules[RULES] = {&t.fixed_cost, &t.premium, &t.least_value, &t.most_reserved, &t.reserve,
+                            &t.cost,       &t.thin,    &t.lot_tie,     &t.reserved_tie};
+    if (!PyArg_ParseTuple(args, "y*OOO(ddddddddd)", &pools, &given[0], &given[1], &given[2], rules[0], rules[1], rules[2],
+                          rules[3], rules[4], rules[5], rules[6], rules[7], rules[8]))
+        return NULL;
+    const int whole = buffers_of(given[0], w, WHOLE, PyBUF_SIMPLE);
+    const int real = whole == WHOLE ? buffers_of(given[1], r, REAL, PyBUF_SIMPLE) : 0;
+    const int prices = real == REAL ? buffers_of(given[2], p, PRICES, PyBUF_SIMPLE) : 0;
+    const int fit = prices == PRICES && of_64_bits(w, WHOLE) && of_64_bits(r, REAL) && of_64_bits(p, PRICES) && of_64_bits(&pools, 1);
+    PyObject *found = NULL;
+    if (fit) {
+        const int64_t **wholes[WHOLE] = {&t.line_first, &t.mix_first, &t.between_first, &t.first,     &t.last,
+                                         &t.least,      &t.group,     &t.profile,       &t.mix_least, &t.use_first,
+                                         &t.use,        &t.step_first, &t.set[0],       &t.set[1],    NULL};
+        const double **reals[REAL] = {&t.pool_value, &t.elasticity, &t.between, &t.low, &t.step_start};
+        const double **priced[PRICES] = {&t.lot,   &t.sme_win, &t.no_bid, &t.single_bid, &t.is_thin,
+                                         &t.worth, &t.start,   &t.budget, &t.load};
+        for (int n = 0; n < WHOLE - 1; n++) *wholes[n] = w[n].buf;
+        for (int n = 0; n < REAL; n++) *reals[n] = r[n].buf;
+        for (int n = 0; n < PRICES; n++) *priced[n] = p[n].buf;
+        t.all_months = p[6].len / 8;
+        t.groups = *(const int64_t *)w[WHOLE - 1].buf;
+        if (!p[7].len) t.budget = NULL;
+        if (!p[8].len) t.load = NULL;
+        const int64_t *which = pools.buf, count = pools.len / 8;
+        int64_t mixes = 0, points = -1;
+        for (int64_t n = 0; n < count; n++) mixes += t.mix_first[which[n] + 1] - t.mix_first[which[n]];
+        int64_t *first = PyMem_Malloc((size_t)(mixes + 1) * sizeof(int64_t));
+        double *value = NULL, *profit = NULL;
+        if (first) {
+            Py_BEGIN_ALLOW_THREADS
+            points = mix_curves(&t, which, count, &value, &profit, first);
+            Py_END_ALLOW_THREADS
+        }
+        if (points < 0) PyErr_NoMemory();
+        else {
+            found = Py_BuildValue("(y#y#y#)", value, (Py_ssize_t)(points * 8), profit, (Py_ssize_t)(points * 8), first,
+                                  (Py_ssize_t)((mixes + 1) * 8));
+            free(value);
+            free(profit);
+        }
+        PyMem_Free(first);
+    }
+    release(w, whole);
+    release(r, real);
+    release(p, prices);
+    PyBuffer_Release(&pools);
+    return found;
+}
+
 static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
     (void)self;
-    Py_buffer b[7];
+    Py_buffer b[6];
     Curves c;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6])) return NULL;
-    if (!of_64_bits(b, 7)) {
-        release(b, 7);
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
+    if (!of_64_bits(b, 6)) {
+        release(b, 6);
         return NULL;
     }
-    c.keys = b[0].buf;
+    c.values = b[0].buf;
     c.profits = b[1].buf;
-    c.half = b[2].buf;
-    c.first = b[3].buf;
+    c.first = b[2].buf;
     Py_BEGIN_ALLOW_THREADS
-    curve_profits(&c, b[4].len / 8, b[4].buf, b[5].buf, b[6].buf);
+    curve_profits(&c, b[3].len / 8, b[3].buf, b[4].buf, b[5].buf);
     Py_END_ALLOW_THREADS
-    release(b, 7);
+    release(b, 6);
     Py_RETURN_NONE;
 }
 
 static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
     (void)self;
-    enum { ALL = 23 };
-    static const int sizes[] = {5, 10, 3, 5};
+    enum { ALL = 22 };
+    static const int sizes[] = {4, 10, 3, 5};
     PyObject *given[4];
     Py_buffer g[ALL], found[3];
     Curves c;
@@ -208,27 +265,26 @@ static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
     }
     const int fit = have == wanted && wanted == ALL && of_64_bits(g, have) && of_64_bits(found, 3);
     if (fit) {
-        c.keys = g[0].buf;
+        c.values = g[0].buf;
         c.profits = g[1].buf;
-        c.half = g[2].buf;
-        c.first = g[3].buf;
-        d.target = g[4].buf;
-        d.unit_value = g[5].buf;
+        c.first = g[2].buf;
+        d.target = g[3].buf;
+        d.unit_value = g[4].buf;
         const int64_t **units[] = {&d.unit_first, &d.unit_last, &d.unit_least, &d.unit_service, &d.mix_table,
                                    &d.mix_place,  &d.lasts,     &d.leasts,     &d.masks,        &d.pool,
                                    &d.filler,     &d.fill_count};
-        for (int n = 0; n < 12; n++) *units[n] = g[6 + n].buf;
-        d.value = g[18].buf;
-        d.first = g[19].buf;
-        d.last = g[20].buf;
-        d.least = g[21].buf;
-        d.service = g[22].buf;
-        const int64_t trials = g[15].len / 8, mixes = g[2].len / 8;
-        d.targets = mixes ? g[4].len / 8 / mixes : 0;
+        for (int n = 0; n < 12; n++) *units[n] = g[5 + n].buf;
+        d.value = g[17].buf;
+        d.first = g[18].buf;
+        d.last = g[19].buf;
+        d.least = g[20].buf;
+        d.service = g[21].buf;
+        const int64_t trials = g[14].len / 8, mixes = g[2].len / 8 - 1;
+        d.targets = mixes ? g[3].len / 8 / mixes : 0;
         d.nothing_first = nothing_first;
         d.nothing_last = nothing_last;
         Py_BEGIN_ALLOW_THREADS
-        if (trials) best_divisions(&d, trials, g[18].len / 8 / trials, found[0].buf, found[1].buf, found[2].buf);
+        if (trials) best_divisions(&d, trials, g[17].len / 8 / trials, found[0].buf, found[1].buf, found[2].buf);
         Py_END_ALLOW_THREADS
     }
     release(g, have);
@@ -243,6 +299,7 @@ static PyMethodDef methods[] = {
     {"fill", py_fill, METH_VARARGS, "The best choice of lots by the cells of value they add up to."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
+    {"mix_curves", py_mix_curves, METH_VARARGS, "The curves of all mixes of some pools: values, profits, and where each begins."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
     {"best_divisions", py_best_divisions, METH_VARARGS, "The best division of what two lots hold, of each trial."},
     {NULL, NULL, 0, NULL},
