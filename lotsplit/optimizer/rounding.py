@@ -17,20 +17,10 @@ WIDTHS = (0.1, 0.03, 0.01)
 MOST_SLOTS = 30
 
 
-def round_by_ascent(
-    pricer: Pricer,
-    columns: Columns,
-    weights: Floats,
-    candidates: Ints,
-    prices: Prices,
-    penalties: tuple[float, ...],
-    seeds: list[int],
-    widths: tuple[float, ...],
-) -> Ints:
-    """Start every pool at its heaviest column, then ascend: at first on prices that rise gently, then under rising penalties.
-
-    seeds: of the orders in which packages are visited, one ascent each. widths: how gently. Gives the columns of the best choice.
-    """
+def choice_of_columns(
+    pricer: Pricer, columns: Columns, weights: Floats, candidates: Ints, prices: Prices
+) -> tuple[Ascent, Ints]:
+    """A choice among some columns that starts at the heaviest of every pool; and the columns in the order of its candidates."""
     group = np.array(columns.group)[candidates]
     order = np.argsort(group, kind="stable")
     candidates, group = candidates[order], group[order]
@@ -53,7 +43,7 @@ def round_by_ascent(
     whole = [place.get(-1 - package, NONE) for package in range(len(packages))]
     ascent = Ascent(pricer, table, packages, whole, prices)
     _start(ascent, weights[candidates])
-    return candidates[_climb(ascent, penalties, seeds, widths)]
+    return ascent, candidates
 
 
 def _start(ascent: Ascent, weights: Floats) -> None:
@@ -72,9 +62,14 @@ def _start(ascent: Ascent, weights: Floats) -> None:
                 ascent.put(group, heaviest(group))
 
 
-def _climb(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widths: tuple[float, ...]) -> Ints:
-    """Ascend from where it stands, in an order a seed; the candidates of the best choice met."""
+def climbed(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widths: tuple[float, ...]) -> Ints:
+    """The candidates of the best choice met in ascending: at first on prices that rise gently, then under rising penalties.
+
+    seeds: of the orders in which packages are visited, one ascent each from where the choice stands. widths: how gently.
+    """
     start, packages = ascent.state, len(ascent.packages)
+    # nothing of an ascent before, so that it does not matter which process made it
+    ascent.penalty = 0.0
     best, most = ascent.columns(), -np.inf
     for seed in seeds:
         draw = np.random.default_rng(seed)
@@ -86,11 +81,12 @@ def _climb(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], width
             ascent.improve(draw.permutation(packages))
         if ascent.value() > most:
             best, most = ascent.columns(), ascent.value()
+    ascent.state = start
     return best
 
 
-def move_by_ascent(pricer: Pricer, lots: Lots, prices: Prices, penalties: tuple[float, ...], seeds: list[int]) -> Lots:
-    """Move lots, each by itself, to other slots of its content, as columns are chosen in rounding; what they hold stays."""
+def choice_of_slots(pricer: Pricer, lots: Lots, prices: Prices) -> tuple[Ascent, Lots]:
+    """A choice of a slot for every lot by itself that starts where the lots are; and the lots in the order of its candidates."""
     contents = pricer.rows.contents
     found = best_lots_of(contents, contents.options_known(lots.content), pricer.tables(prices), MOST_SLOTS)
     low, high = (np.searchsorted(found.content, lots.content, side) for side in ("left", "right"))
@@ -111,4 +107,4 @@ def move_by_ascent(pricer: Pricer, lots: Lots, prices: Prices, penalties: tuple[
     ascent = Ascent(pricer, table, [[n] for n in range(len(lots))], [NONE] * len(lots), prices)
     for n, column in enumerate(first[:-1].tolist()):
         ascent.put(n, column)
-    return every.take(_climb(ascent, penalties, seeds, WIDTHS))
+    return ascent, every

@@ -16,7 +16,7 @@ from lotsplit.optimizer.diving import Settled, most_fractional, others_of, stuck
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rounding import WIDTHS, move_by_ascent, round_by_ascent
+from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed
 from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
 
@@ -199,11 +199,13 @@ class Schedules:
         return min(MOST_ALTERNATIONS, 1 + LOTS_TO_ALTERNATE // len(lots))
 
     def _moved(self, lots: Lots, prices: Prices, turn: int) -> Ints:
-        def moved(number: int) -> Lots:
-            return move_by_ascent(self.pricer, lots, prices, self._penalties, [self.seed + number])
+        ascent, every = choice_of_slots(self.pricer, lots, prices)
+
+        def moved(number: int) -> Ints:
+            return climbed(ascent, self._penalties, [self.seed + number], WIDTHS)
 
         found = self._side_by_side(moved, [2 * turn, 2 * turn + 1])
-        return self._best_of([self._columns_of(some) for some in found])
+        return self._best_of([self._columns_of(every.take(some)) for some in found])
 
     def _climbed(
         self,
@@ -216,14 +218,14 @@ class Schedules:
     ) -> list[Ints]:
         """Columns chosen by ascent from the heaviest ones, in some orders of this number and in some of the next."""
 
+        ascent, candidates = choice_of_columns(self.pricer, self.columns, weights, candidates, prices)
+
         def chosen(number: int) -> Ints:
             # with the kernel many orders cost little more than one
             seeds = [self.seed + number + MOST_STARTS * k for k in range(orders if there_is_a_kernel() else 1)]
-            return round_by_ascent(
-                self.pricer, self.columns, weights, candidates, prices, self._penalties, seeds, widths
-            )
+            return climbed(ascent, self._penalties, seeds, widths)
 
-        return self._side_by_side(chosen, [number, number + 1])
+        return [candidates[some] for some in self._side_by_side(chosen, [number, number + 1])]
 
     def _side_by_side(self, function: Callable[[Task], Answer], tasks: list[Task]) -> list[Answer]:
         """The answers to some tasks, by two processes where that is worth splitting one off."""

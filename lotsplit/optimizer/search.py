@@ -133,6 +133,7 @@ class Search:
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
         self.volume = Volume(self.columns, self.weights, self.master.pools_of, clock)
         self.many_wide = len(wide) > MANY_WIDE
+        self.effort = THOROUGH if len(wide) <= FEW_WIDE else QUICK
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
@@ -140,7 +141,7 @@ class Search:
         self.priced: Priced | None = None
         self.point: Point | None = None
         self.prices: Prices = no_prices(self.rows)
-        self.recent: deque[Priced] = deque(maxlen=RECENT)
+        self.recent: deque[tuple[float, Prices]] = deque(maxlen=RECENT)
 
     def _undivided_extra(self, undivided: Ints) -> float:
         options = self.contents.all_options()
@@ -242,7 +243,7 @@ class Search:
 
     def _widen(self, prices: Prices, which: Ints, number: int) -> Ints:
         """More packings of some wide pools at some prices; those that have better ones now (all, of the first times)."""
-        better = self.pricer.wide.widen(prices, which, TARGETS, QUICK, self.seed + number)
+        better = self.pricer.wide.widen(prices, which, TARGETS, self.effort, self.seed + number)
         return better if number else which
 
     def _prove(self) -> None:
@@ -265,7 +266,7 @@ class Search:
         self._take_bound(priced)
         self._phase("packing pools")
         # the closer bound leaves packings behind, of the lots that it rests on
-        self.pricer.wide.widen(priced.prices, loosest, 0, QUICK, seed)
+        self.pricer.wide.widen(priced.prices, loosest, 0, self.effort, seed)
         loosest = self.pricer.loosest(priced, LOOSEST)
         self.pricer.wide.widen(priced.prices, loosest, Curves.TARGETS, THOROUGH, seed + 1)
         self._phase("column generation")
@@ -278,9 +279,10 @@ class Search:
         """
         if not self.recent:
             return self.prices
-        enough = self.recent[-1].estimate + NEAR_LAST * self.plan.value
-        mean = mean_of([priced.prices for priced in self.recent if priced.estimate <= enough + self.gap])
-        return mean if self.pricer.price(mean, prove=False).estimate <= enough else self.recent[-1].prices
+        estimate, last = self.recent[-1]
+        enough = estimate + NEAR_LAST * self.plan.value
+        mean = mean_of([prices for estimate, prices in self.recent if estimate <= enough + self.gap])
+        return mean if self.pricer.price(mean, prove=False).estimate <= enough else last
 
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves."""
@@ -293,7 +295,7 @@ class Search:
             number += 1
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
-            self.recent.append(priced)
+            self.recent.append((priced.estimate, priced.prices))
             added = self._add_improving(priced, thresholds)
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return

@@ -10,7 +10,7 @@ import pytest
 from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of, limits_of_cells
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.incumbent import assess
-from lotsplit.optimizer.rounding import move_by_ascent
+from lotsplit.optimizer.rounding import WIDTHS, choice_of_slots, climbed
 
 
 def penalised(search, lots):
@@ -52,9 +52,17 @@ def test_every_change_of_a_choice_is_worth_what_was_said(search):
     assert overflow > 0
 
 
+def moved_lots(search, lots, seeds):
+    ascent, every = choice_of_slots(search.pricer, lots, search.prices)
+    start = ascent.columns().tolist()
+    moved = every.take(climbed(ascent, (search.plan.value, 100 * search.plan.value), seeds, WIDTHS))
+    assert ascent.columns().tolist() == start
+    return moved
+
+
 def test_lots_that_move_hold_what_they_held_and_keep_their_windows(search):
     lots, contents = search.schedules.best.lots, search.pricer.rows.contents
-    moved = move_by_ascent(search.pricer, lots, search.prices, (search.plan.value, 100 * search.plan.value), [1, 2])
+    moved = moved_lots(search, lots, [1, 2])
     assert np.array_equal(np.sort(moved.content), np.sort(lots.content))
     assert (moved.start >= contents.first[moved.content]).all()
     assert (moved.start + moved.months - 1 <= contents.last[moved.content]).all()
@@ -64,7 +72,7 @@ def test_lots_that_break_limits_move_to_where_fewer_are_broken(search):
     lots, contents = search.schedules.best.lots, search.pricer.rows.contents
     crowded = replace(lots, start=contents.first[lots.content])
     assert assess(search.pricer, crowded).excess.any()
-    moved = move_by_ascent(search.pricer, crowded, search.prices, (search.plan.value, 100 * search.plan.value), [1])
+    moved = moved_lots(search, crowded, [1])
     assert penalised(search, moved) > penalised(search, crowded)
     assert not assess(search.pricer, moved).excess.any()
 

@@ -50,7 +50,7 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     divided = both(regroup, "best_division")
     monkeypatch.setattr(lines, "best_waits", slots.best_waits)
     monkeypatch.setattr(schedules, "ORDERS", 1)
-    rounded = both(schedules, "round_by_ascent")
+    rounded = both(schedules, "climbed")
     optimize(*plan_and_rules, gap=0.02)
     assert len(waits) >= 20
     assert all(np.array_equal(a, b) for pair in waits for a, b in zip(*pair, strict=True))

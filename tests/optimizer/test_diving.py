@@ -65,7 +65,7 @@ def test_what_else_a_settled_package_has_is_left_out(master):
 
 def town_searched(seed: int, without: tuple[str, ...]) -> float:
     """How far the schedule of a town's plan is behind the linear program, of the plan's value, without some steps."""
-    plan, rules = make(SIZES["town"], 4)
+    plan, rules = make(SIZES["town"], 14)
     clock = Clock(time.monotonic() + 120, lambda: False)
     search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", seed, clock, Silent())
     for step in without:
@@ -76,7 +76,7 @@ def town_searched(seed: int, without: tuple[str, ...]) -> float:
 
 
 def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypatch):
-    """Each of the largest three is a tenth of the value; columns that divide one break a limit unless others move at once."""
+    """Columns that divide one break a limit unless others move at once."""
     last_steps = ("_improve_by_master", "_move_lots", "_close")
     assert town_searched(0, last_steps) < 0.003
     monkeypatch.setattr(schedules, "MOST_DIVES", 0)
