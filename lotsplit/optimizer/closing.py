@@ -60,15 +60,22 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
     return join(kept) if kept else None
 
 
-def lots_in_every_month(pricer: Pricer, prices: Prices, which: Ints) -> Lots:
-    """Lots of some contents that start in every month they can, each as long as is best at some prices."""
+def lots_in_every_month(pricer: Pricer, prices: Prices, which: Ints, most: int | None = None) -> Lots:
+    """Lots of some contents that start in every month they can (or the best `most` of them), each as long as is best at some prices."""
     contents = pricer.rows.contents
     options = contents.options_known(which)
     row, start, profit = every_slot(contents, options, pricer.tables(prices))
     order = np.lexsort((row, -profit, start, options.content[row]))
-    row, start = row[order], start[order]
+    row, start, profit = row[order], start[order], profit[order]
     first = (np.diff(options.content[row], prepend=-1) != 0) | (np.diff(start, prepend=-1) != 0)
-    return lots_of(options, row[first], start[first])
+    row, start, profit = row[first], start[first], profit[first]
+    if most is not None:
+        order = np.lexsort((-profit, options.content[row]))
+        begin = np.flatnonzero(np.diff(options.content[row], prepend=-1))
+        rank = np.arange(len(row)) - np.repeat(begin, np.diff(np.append(begin, len(row))))
+        kept = np.sort(order[rank < most])
+        row, start = row[kept], start[kept]
+    return lots_of(options, row, start)
 
 
 def _best_around(pricer: Pricer, priced: Priced) -> Floats:
@@ -222,11 +229,12 @@ class LotProgram:
         over = np.flatnonzero(load > most * (1 + 1e-9) + 1e-6)
         return np.array([c for c in over.tolist() if c not in self.cells], dtype=np.int64)
 
-    def solve(self, nodes: int, gap: float) -> Closed:
-        """Solve, adding capacity rows until none is missing."""
+    def solve(self, nodes: int, gap: float, known: Ints | None = None) -> Closed:
+        """Solve, adding capacity rows until none is missing. known: how often each lot is in a solution to start from."""
         if len(self.triples.cell):
             self.add_cells(self._cells_at_risk())
-        answer: Answer = self.program.solve_integer(nodes, gap)
+        start = None if known is None else self._start(known)
+        answer: Answer = self.program.solve_integer(nodes, gap, start)
         bound = -answer.bound
         while answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             counts = np.round(answer.values[self._first : self._first + len(self.lots)])
@@ -239,6 +247,14 @@ class LotProgram:
             answer = self.program.solve_integer(nodes, gap)
             bound = -answer.bound
         return Closed(None, -np.inf, bound, answer.status, np.zeros(len(self.coupling)))
+
+    def _start(self, known: Ints) -> Floats:
+        """A solution in the program's columns: slack, lots, and overflow on the cells that have rows."""
+        load = np.bincount(self.triples.cell, self.triples.load * known[self.triples.lot])
+        cells = np.array(list(self.cells), dtype=np.int64)
+        most = self.pricer.rows.contents.market.bidders.row_capacity[cells // self.pricer.rows.contents.months]
+        overflow = np.maximum(0.0, np.append(load, np.zeros(int(cells.max(initial=0)) + 1))[cells] - most)
+        return np.concatenate([np.zeros(self._first), known, overflow])
 
     def _cells_at_risk(self) -> Ints:
         """Cells that could be overloaded if every lot were chosen: few in small plans, so all are stated at once."""

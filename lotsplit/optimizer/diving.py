@@ -23,20 +23,28 @@ def stuck(
 
     weights: of all columns in the linear program.
     """
+    worst, package = much, -1
+    for candidate, loss in losses(master, prices, chosen).items():
+        if candidate not in tried and loss > worst:
+            worst, package = loss, candidate
+    return None if package < 0 else (package, _heaviest(master, weights, package))
+
+
+def losses(master: Master, prices: Prices, chosen: Ints) -> dict[int, float]:
+    """What every package loses at some prices by the columns chosen, against its best ones."""
     columns = master.columns
     profit = columns.reduced_profits(prices)
     most = {group: max(float(profit[c]) for c in members) for group, members in columns.of_group.items()}
     now = dict.fromkeys(master.pools_of, 0.0)
     for column in chosen.tolist():
         now[master.package_of(columns.group[column])] += float(profit[column])
-    worst, package = much, -1
-    for candidate, pools in master.pools_of.items():
-        ways = [most[-1 - candidate]] if -1 - candidate in most else []
+    lost = {}
+    for package, pools in master.pools_of.items():
+        ways = [most[-1 - package]] if -1 - package in most else []
         if pools and all(pool in most for pool in pools):
             ways.append(sum(most[pool] for pool in pools))
-        if candidate not in tried and max(ways) - now[candidate] > worst:
-            worst, package = max(ways) - now[candidate], candidate
-    return None if package < 0 else (package, _heaviest(master, weights, package))
+        lost[package] = max(ways) - now[package]
+    return lost
 
 
 def most_fractional(master: Master, weights: Floats, much: float, tried: set[int]) -> Settled | None:

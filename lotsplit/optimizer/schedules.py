@@ -6,18 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lotsplit.optimizer.around import contents_around, in_turn
 from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Floats, Ints
 from lotsplit.optimizer.beside import Answer, Task, side_by_side
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import there_is_a_kernel
-from lotsplit.optimizer.diving import Settled, most_fractional, others_of, stuck
+from lotsplit.optimizer.diving import Settled, losses, most_fractional, others_of, stuck
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed
-from lotsplit.optimizer.rows import Lots, Prices
+from lotsplit.optimizer.rows import Lots, Prices, join
 from lotsplit.optimizer.solver import Clock, Status
 
 # so few are rounded before a second process would have begun
@@ -46,6 +47,8 @@ MOST_DIVES, COLUMNS_TO_DIVE = 12, 16_000
 # columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
 MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
 MOVE_NODES = 300
+# packing a few packages anew: contents, and months of each, to choose from; nodes; turns without a gain
+MOST_AROUND, MONTHS_AROUND, NODES_AROUND, IDLE_AROUND = 60, 5, 30, 4
 MASTER_NODES = 25_000
 MOST_OF_MASTER = 1_500
 
@@ -321,3 +324,23 @@ class Schedules:
         moved = LotProgram(self.pricer, lots, self.master.program.solver, self.clock).solve(MOVE_NODES, gap)
         if moved.lots is not None:
             self.take(assess(self.pricer, moved.lots))
+
+    def move_around(self, prices: Prices, gap: float) -> None:
+        """Pack a few packages anew, the one that loses most first, while the lots of all others may move to other months.
+
+        The lots that may be chosen are few enough for an integer program that starts from the best schedule; again and again
+        while one of the last few brought something.
+        """
+        tried = idle = 0
+        while self.best is not None and idle < IDLE_AROUND and not self.clock.over():
+            best = self.best
+            lost = losses(self.master, prices, self._columns_of(best.lots))
+            packages = in_turn(lost, tried, np.random.default_rng((self.seed, tried)))
+            held = contents_around(self.master, prices, packages, best.lots.content, MOST_AROUND)
+            lots = join([best.lots, lots_in_every_month(self.pricer, prices, held, MONTHS_AROUND)])
+            known = np.repeat([1, 0], [len(best.lots), len(lots) - len(best.lots)])
+            program = LotProgram(self.pricer, lots, self.master.program.solver, self.clock)
+            moved = program.solve(NODES_AROUND, gap, known)
+            better = moved.lots is not None and self.take(assess(self.pricer, moved.lots))
+            idle = 0 if better and self.best.value > best.value + LEAST_OF_TURN * self.value else idle + 1
+            tried += 1

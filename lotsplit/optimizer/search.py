@@ -198,11 +198,8 @@ class Search:
         return np.inf if best is None or self.point is None else -self.point.objective - best.value
 
     def _improve_by_master(self) -> None:
-        before = self.schedules.best
         if self.point is not None and self._behind() > 5 * self.enough:
             self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
-            if self.schedules.best is not before and self._behind() > FAR_BEHIND * self.gap:
-                self.schedules.dive(self.point, self.prices, FAR_BEHIND * self.gap)
 
     def _move_lots(self) -> None:
         if self.point is None or len(self.pricer.wide) > FEW_WIDE:
@@ -211,6 +208,8 @@ class Search:
         behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self._behind()
         if behind > MOVE_LOTS * self.plan.value:
             self.schedules.move_lots(self.point, self.prices, 0.1 * self.gap)
+        if self.pricer.wide and self._behind() > MOVE_LOTS * self.plan.value:
+            self.schedules.move_around(self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""
