@@ -6,7 +6,6 @@ Dantzig and Wolfe, Operations Research 8 (1960), for the decomposition; the mode
 from __future__ import annotations
 
 import time
-from collections import deque
 from importlib.metadata import version
 
 import numpy as np
@@ -24,8 +23,9 @@ from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
+from lotsplit.optimizer.recent import RecentPrices
 from lotsplit.optimizer.regroup import QUICK, THOROUGH
-from lotsplit.optimizer.rows import Prices, Rows, mean_of, no_prices, weights_of
+from lotsplit.optimizer.rows import Prices, Rows, no_prices, weights_of
 from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
@@ -38,14 +38,12 @@ from lotsplit.rules import Rules
 ROUNDS = 80
 STAGES = 4
 TARGETS = 2
-# last prices whose mean the bound is worked out at
-RECENT = 8
-# of the plan's value: how much the mean may be worse than the last prices for the packings known
-NEAR_LAST = 2e-4
 # with more wide pools the volume algorithm prices the master, and whoever stops the search need not wait for a bound
 MANY_WIDE = 1_000
 EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
+# of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
+RESERVE = 12.0
 # turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for
 TURNS, FAR_BEHIND = 2, 1.5
 # of the gap asked for: what a stage must bring for another one
@@ -141,7 +139,9 @@ class Search:
         self.priced: Priced | None = None
         self.point: Point | None = None
         self.prices: Prices = no_prices(self.rows)
-        self.recent: deque[tuple[float, Prices]] = deque(maxlen=RECENT)
+        # steps left out for want of time
+        self.hurried = False
+        self.recent = RecentPrices(self.pricer, gap)
 
     def _undivided_extra(self, undivided: Ints) -> float:
         options = self.contents.all_options()
@@ -152,7 +152,10 @@ class Search:
     def run(self) -> None:
         """Columns, the bound, more packings of wide pools, a schedule, a better one; for small plans the proof."""
         self._phase("packing pools")
+        begun = self.clock.left()
         self._widen(self.prices, np.arange(len(self.pricer.wide)), 0)
+        # the bound and rounding need so many seconds
+        self.reserve = RESERVE * (begun - self.clock.left()) if self.many_wide else 0.0
         priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
@@ -237,6 +240,9 @@ class Search:
             which = self._widen(self.prices, which, stage)
             if little or not len(which):
                 break
+            if self.clock.left() < self.reserve:
+                self.hurried = True
+                break
         self._phase("column generation")
         self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
 
@@ -248,12 +254,15 @@ class Search:
     def _prove(self) -> None:
         """The bound at good prices; then better packings and closer bounds where the two are farthest apart."""
         self._phase("bound")
-        priced = self.pricer.price(self._good_prices())
+        priced = self.pricer.price(self.recent.good(self.prices))
         self._take_bound(priced)
         if self.point is not None and priced.bound + self.point.objective <= 0.5 * self.wanted:
             self._round()
         spare = np.inf if self.point is None else priced.bound + self.point.objective
         if self.point is None or spare <= self.enough or self._reached() or self.clock.over():
+            return
+        if self.clock.left() < 0.5 * self.reserve:
+            self.hurried = True
             return
         most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
         loosest = self.pricer.loosest(priced, most)
@@ -271,18 +280,6 @@ class Search:
         self._phase("column generation")
         self._generate(LATE_ROUNDS)
 
-    def _good_prices(self) -> Prices:
-        """The mean of the last prices, where it is about as good as the last for the packings known.
-
-        Of many prices that are as good for these, a mean is nearer those that are good for all.
-        """
-        if not self.recent:
-            return self.prices
-        estimate, last = self.recent[-1]
-        enough = estimate + NEAR_LAST * self.plan.value
-        mean = mean_of([prices for estimate, prices in self.recent if estimate <= enough + self.gap])
-        return mean if self.pricer.price(mean, prove=False).estimate <= enough else last
-
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves."""
         number = 0
@@ -294,7 +291,7 @@ class Search:
             number += 1
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
-            self.recent.append((priced.estimate, priced.prices))
+            self.recent.add(priced)
             added = self._add_improving(priced, thresholds)
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return
@@ -354,6 +351,8 @@ class Search:
             self.stop = Stop.TIME_LIMIT
         elif self._gap() <= self.gap:
             self.stop = Stop.GAP
+        elif self.hurried:
+            self.stop = Stop.TIME_LIMIT
         else:
             self.stop = Stop.NO_PROGRESS
 

@@ -14,7 +14,7 @@ from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.volume import Volume
-from lotsplit.result import Aim, Silent
+from lotsplit.result import Aim, Silent, Stop
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
@@ -104,3 +104,31 @@ def test_a_search_by_it_holds_every_limit_and_its_bound(monkeypatch):
     assert figures.objective <= result.bound
     assert found.bound >= by_programs.schedules.best.value
     assert result.bound - figures.objective <= 0.01 * found.plan.value
+
+
+def test_a_large_plan_leaves_time_for_its_bound_and_for_rounding(monkeypatch):
+    monkeypatch.setattr(search, "MANY_WIDE", 1)
+    plan, rules, _ = read_plan(REGIONAL)
+    closer = []
+
+    def result():
+        clock = Clock(time.monotonic() + 120, lambda: False)
+        found = Search(plan, rules, Aim.OBJECTIVE, 1e-6 * plan.value, "highs", 0, clock, Silent())
+        for last_step in ("_improve_by_master", "_move_lots", "_close"):
+            monkeypatch.setattr(found, last_step, lambda: None)
+        refined = found.pricer.refined
+        monkeypatch.setattr(found.pricer, "refined", lambda *given: closer.append(given) or refined(*given))
+        found.run()
+        found.pricer.wide.close()
+        return found.result()
+
+    in_full = result()
+    assert in_full.stop is Stop.NO_PROGRESS
+    assert len(closer) == 1
+    # as if the bound and rounding took far longer than there is time
+    monkeypatch.setattr(search, "RESERVE", 1e6)
+    hurried = result()
+    assert hurried.stop is Stop.TIME_LIMIT
+    assert len(closer) == 1
+    assert in_full.bound - 1e-3 * plan.value < hurried.bound < in_full.bound + 0.02 * plan.value
+    assert not evaluate(plan, rules, hurried.schedule).broken
