@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,23 +89,21 @@ def parts_by_size(after: LotColumns, before: LotColumns, plan: TenderPlan, marke
     """What each SME size class can be expected to win; cost is not divided by size and left at 0."""
     value = float(after.value.sum()) or 1.0
     one, other = _won_by_row(after, market), _won_by_row(before, market)
+    sets, times = np.unique(np.asarray(after.sets), return_counts=True)
     figures = []
     for size in SME_SIZES:
         rows = [n for n, s in enumerate(plan.suppliers) if s.size == size]
         over = float(after.loads.overflow[rows].sum()) if rows else 0.0
         over_before = float(before.loads.overflow[rows].sum()) if rows else 0.0
         won, won_before = float(one[rows].sum()) - over, float(other[rows].sum()) - over_before
-        lots = sum(not _disjoint(market.members(int(k)), rows) for k in after.sets)
+        of_size = np.isin(np.arange(len(one)), rows)
+        lots = sum(n for k, n in zip(sets.tolist(), times.tolist(), strict=True) if of_size[market.members(k)].any())
         figures.append(
             PartFigures(
                 size, float(after.value.sum()), lots, 0.0, won, won / value, 0.0, won_before, won_before / value, over
             )
         )
     return tuple(figures)
-
-
-def _disjoint(members: Iterable[int], rows: list[int]) -> bool:
-    return set(rows).isdisjoint(int(m) for m in members)
 
 
 def _won_by_row(columns: LotColumns, market: Market) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
