@@ -21,8 +21,8 @@ from lotsplit.optimizer.rows import Lots, Prices
 
 SWEEPS = 4
 NONE = -1
-# lots whose loads are laid out at once, and groups times cells
-LOTS_AT_ONCE, TABLE_AT_ONCE = 20_000, 4_000_000
+# lots whose loads are laid out at once
+LOTS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def candidates_of(
     highest = np.zeros(cells)
     columns, places, loads = [], [], []
     for column, cell, load, group in _loads(pricer, column_first, lots, sizes, cells):
-        highest += _highest(cell, load, group - group[0] if len(group) else group, cells)
+        _add_highest(highest, cell, load, group)
         columns.append(column)
         places.append(cell)
         loads.append(load)
@@ -86,7 +86,7 @@ def _loads(
     low = 0
     while low < len(of_group) - 1:
         high = int(np.searchsorted(of_group, of_group[low] + LOTS_AT_ONCE, side="right")) - 1
-        high = max(low + 1, min(high, low + TABLE_AT_ONCE // cells))
+        high = max(low + 1, high)
         some = np.arange(of_group[low], of_group[high])
         triples = loads_of_lots(pricer.rows.contents, pricer.loads, lots.take(some))
         column, cell, load = owner[some][triples.lot], triples.cell, triples.load
@@ -99,16 +99,13 @@ def _loads(
         low = high
 
 
-def _highest(cell: Ints, load: Floats, group: Ints, cells: int) -> Floats:
-    """The most that can come together on each cell: of each group its highest load."""
-    met = np.zeros(cells, dtype=np.int64)
-    met[cell] = 1
-    place, width = np.cumsum(met) - 1, int(met.sum())
-    highest = np.zeros((int(group.max(initial=0)) + 1) * width)
-    np.maximum.at(highest, group * width + place[cell], load)
-    summed = np.zeros(cells)
-    summed[met > 0] = highest.reshape(-1, width).sum(axis=0) if width else 0.0
-    return summed
+def _add_highest(highest: Floats, cell: Ints, load: Floats, group: Ints) -> None:
+    """Add to each cell the most that some groups can put on it: of each its highest load."""
+    if len(cell):
+        key = group * len(highest) + cell
+        order = np.argsort(key, kind="stable")
+        starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+        np.add.at(highest, cell[order[starts]], np.maximum.reduceat(load[order], starts))
 
 
 def limits_of_cells(pricer: Pricer) -> Floats:

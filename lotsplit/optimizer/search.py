@@ -43,7 +43,7 @@ MANY_WIDE = 1_000
 EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
-RESERVE = 12.0
+RESERVE = 10.0
 # turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for
 TURNS, FAR_BEHIND = 2, 1.5
 # of the gap asked for: what a stage must bring for another one
@@ -234,14 +234,15 @@ class Search:
                 # in case that the time is up before the columns are complete
                 self._phase("rounding")
                 self.schedules.round(self.point, self.prices, most=2, orders=EARLY_ORDERS)
+            # packings at prices of the linear program bring too much to be left out
+            if stage > 0 and self.clock.left() < self.reserve:
+                self.hurried = True
+                return
             little = before - self.point.objective < max(PROOF * self.plan.value, LITTLE * self.gap)
             before = self.point.objective
             self._phase("packing pools")
             which = self._widen(self.prices, which, stage)
             if little or not len(which):
-                break
-            if self.clock.left() < self.reserve:
-                self.hurried = True
                 break
         self._phase("column generation")
         self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
