@@ -11,7 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from lotsplit.optimizer import ascent, beside, compiled, curves, fillings, optimize, regroup, schedules, slots
+from lotsplit.optimizer import (
+    ascent,
+    beside,
+    compiled,
+    curves,
+    fillings,
+    line_table,
+    lines,
+    optimize,
+    regroup,
+    schedules,
+    slots,
+)
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
@@ -45,11 +57,26 @@ def main(plan_file: Path) -> None:
     plan, rules, _ = read_plan(plan_file)
     beside._second_core = lambda: False
     waits, looked_up, climbed = Timed(slots.best_waits), Timed(curves.Curves.profit), Timed(ascent.Ascent.improve)
-    slots.best_waits = curves.best_waits = waits
+    slots.best_waits = lines.best_waits = waits
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
     filled = fillings._fill = Timed(fillings._fill)
     divided = regroup.best_division = Timed(regroup.best_division)
-    improve = ascent.Ascent.improve
+    made = Timed(None)
+    improve, laid_out = ascent.Ascent.improve, line_table.LineTable.curves
+
+    def by_table(self, which, tables):
+        begin = time.perf_counter()
+        found = laid_out(self, which, tables)
+        made.seconds += time.perf_counter() - begin
+        kernel, compiled.kernel = compiled.kernel, None
+        begin = time.perf_counter()
+        curves.curves_of(self.contents, [self.wide[n] for n in which.tolist()], tables)
+        made.without += time.perf_counter() - begin
+        compiled.kernel = kernel
+        made.calls += 1
+        return found
+
+    line_table.LineTable.curves = by_table
 
     def both(self, order):
         before = self.state.copy()
@@ -69,7 +96,7 @@ def main(plan_file: Path) -> None:
     schedules.ORDERS = 2
     optimize(plan, rules)
     loops = {
-        "best slots": waits, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
+        "best slots": waits, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
         "best divisions": divided,
     }  # fmt: skip
     for name, timed in loops.items():
