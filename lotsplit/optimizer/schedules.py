@@ -43,7 +43,7 @@ LEAST_PRICE = 0.02
 STUCK = 0.2
 LEAST_STUCK = 5e-4
 # packages settled in a dive: at most, and of so many columns in all programs together
-MOST_DIVES, COLUMNS_TO_DIVE = 12, 16_000
+MOST_DIVES, COLUMNS_TO_DIVE = 12, 40_000
 # columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
 MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
 MOVE_NODES = 300

@@ -44,8 +44,9 @@ EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
 RESERVE = 10.0
-# turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for
-TURNS, FAR_BEHIND = 2, 1.5
+# turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for: on few
+# wide pools, and on more, where luck costs more than another dive
+TURNS, FAR_BEHIND, FAR_BEHIND_OF_MANY = 2, 1.5, 0.7
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
 FEW_WIDE = 60
@@ -131,7 +132,9 @@ class Search:
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
         self.volume = Volume(self.columns, self.weights, self.master.pools_of, clock)
         self.many_wide = len(wide) > MANY_WIDE
-        self.effort = THOROUGH if len(wide) <= FEW_WIDE else QUICK
+        few = len(wide) <= FEW_WIDE
+        self.effort = THOROUGH if few else QUICK
+        self.far_behind = (FAR_BEHIND if few else FAR_BEHIND_OF_MANY) * gap
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
@@ -139,8 +142,8 @@ class Search:
         self.priced: Priced | None = None
         self.point: Point | None = None
         self.prices: Prices = no_prices(self.rows)
-        # steps left out for want of time
-        self.hurried = False
+        # seconds kept for the bound and rounding; whether steps were left out for want of time
+        self.reserve, self.hurried = 0.0, False
         self.recent = RecentPrices(self.pricer, gap)
 
     def _undivided_extra(self, undivided: Ints) -> float:
@@ -154,7 +157,6 @@ class Search:
         self._phase("packing pools")
         begun = self.clock.left()
         self._widen(self.prices, np.arange(len(self.pricer.wide)), 0)
-        # the bound and rounding need so many seconds
         self.reserve = RESERVE * (begun - self.clock.left()) if self.many_wide else 0.0
         priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
@@ -191,8 +193,8 @@ class Search:
             self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
             if not self.many_wide:
-                self.schedules.dive(self.point, self.prices, FAR_BEHIND * self.gap)
-            if self.clock.over() or self._behind() <= FAR_BEHIND * self.gap:
+                self.schedules.dive(self.point, self.prices, self.far_behind)
+            if self.clock.over() or self._behind() <= self.far_behind:
                 return
 
     def _behind(self) -> float:
@@ -234,7 +236,7 @@ class Search:
                 # in case that the time is up before the columns are complete
                 self._phase("rounding")
                 self.schedules.round(self.point, self.prices, most=2, orders=EARLY_ORDERS)
-            # packings at prices of the linear program bring too much to be left out
+            # the first packings at prices of the linear program bring too much to be left out
             if stage > 0 and self.clock.left() < self.reserve:
                 self.hurried = True
                 return
