@@ -6,6 +6,7 @@ set the lots of a group of suppliers have from which value on, and which windows
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -20,60 +21,82 @@ from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, PriceTables
 
 
+@dataclass(frozen=True)
+class WindowLines:
+    """A *line* is a window, a group of suppliers and a place of one pool; mixes of a window share lines.
+
+    first, last: months of the window. least: months of the shortest lot of any mix. group: place in `groups`, numbers of the
+    market. of_pool, of_mix: where the lines of each pool, and the uses of each mix, begin. use: lines. months: least of each mix.
+    """
+
+    first: Ints
+    last: Ints
+    least: Ints
+    group: Ints
+    profile: Ints
+    groups: list[int]
+    of_pool: Ints
+    of_mix: Ints
+    use: Ints
+    months: Ints
+
+
+def window_lines_of(contents: Contents, wide: list[WideUnits]) -> WindowLines:
+    """The lines of some pools, pool after pool."""
+    lines: list[list[int]] = []
+    groups: dict[int, int] = {}
+    use: list[int] = []
+    of_pool, of_mix = [0], [0]
+    for units in wide:
+        known: dict[tuple[int, ...], int] = {}
+        profiles = sorted(
+            {contents.pure_profile(contents.place(p)) for u in units.pool.units for p, _ in u.place_values}
+        )
+        for mix in units.mixes:
+            for group, profile in product(mix.groups, profiles):
+                number = known.setdefault((mix.first, mix.last, group, profile), len(lines))
+                if number == len(lines):
+                    lines.append([mix.first, mix.last, mix.least, groups.setdefault(group, len(groups)), profile])
+                lines[number][2] = min(lines[number][2], mix.least)
+                use.append(number)
+            of_mix.append(len(use))
+        of_pool.append(len(lines))
+    first, last, least, group_row, place = np.array(lines, dtype=np.int64).reshape(-1, 5).T.copy()
+    months = np.array([mix.least for units in wide for mix in units.mixes], dtype=np.int64)
+    begins = np.array(of_pool), np.array(of_mix)
+    return WindowLines(
+        first, last, least, group_row, place, list(groups), *begins, np.array(use, dtype=np.int64), months
+    )
+
+
 class LineTable:
-    """Some wide pools, as the kernel takes them. A *line* is a window, a group of suppliers and a place of one pool."""
+    """Some wide pools, as the kernel takes them."""
 
     def __init__(self, contents: Contents, wide: list[WideUnits]) -> None:
         self.contents, self.wide = contents, wide
-        lines: list[tuple[int, ...]] = []
-        lowest: list[float] = []
-        groups: dict[int, int] = {}
-        line_first, mix_first, use_first, between_first = [0], [0], [0], [0]
-        use: list[int] = []
-        between, low = [], []
-        for units in wide:
-            pool = units.pool
-            known: dict[tuple[int, ...], int] = {}
-            profiles = sorted({contents.pure_profile(contents.place(p)) for u in pool.units for p, _ in u.place_values})
-            lows = least_values(units)
-            between.append(values_between(contents, pool, lows))
-            for mix in units.mixes:
-                for group, profile in product(mix.groups, profiles):
-                    key = mix.first, mix.last, group, profile
-                    number = known.setdefault(key, len(lines))
-                    if number == len(lines):
-                        row = groups.setdefault(group, len(groups))
-                        lines.append((mix.first, mix.last, mix.least, row, profile))
-                        lowest.append(float(between[-1][0]))
-                    elif mix.least < lines[number][2]:
-                        lines[number] = (*lines[number][:2], mix.least, *lines[number][3:])
-                    use.append(number)
-                use_first.append(len(use))
-            low.extend(lows)
-            line_first.append(len(lines))
-            mix_first.append(len(low))
-            between_first.append(between_first[-1] + len(between[-1]))
-        first, last, least, group_row, profile_of = (np.array(column) for column in zip(*lines, strict=True))
-        self.mix_first = np.array(mix_first)
         self._most = np.array([units.pool.value for units in wide])
-        highest = np.repeat(self._most, np.diff(line_first))
-        step_first, starts, sets = _steps(
-            contents, list(groups), (first, last, least, group_row), np.array(lowest), highest
-        )
-        self._table = (
-            *(np.array(line_first), self.mix_first, np.array(between_first), first, last, least, group_row, profile_of),
-            *(np.array([mix.least for units in wide for mix in units.mixes]), np.array(use_first), np.array(use)),
-            *(step_first, *sets, np.array([len(groups)])),
-        )
         self._package = np.array([units.pool.package for units in wide])
+        lows = [least_values(units) for units in wide]
+        between = [values_between(contents, units.pool, low) for units, low in zip(wide, lows, strict=True)]
+        lines = window_lines_of(contents, wide)
+        sizes = np.diff(lines.of_pool)
+        lowest = np.repeat([values[0] for values in between], sizes)
+        step_first, starts, open_sets, reserved_sets = _steps(contents, lines, lowest, np.repeat(self._most, sizes))
+        self.mix_first = np.cumsum([0, *(len(low) for low in lows)])
+        between_first = np.cumsum([0, *(len(values) for values in between)])
+        self._table = (
+            *(lines.of_pool, self.mix_first, between_first),
+            *(lines.first, lines.last, lines.least, lines.group, lines.profile, lines.months, lines.of_mix, lines.use),
+            *(step_first, open_sets, reserved_sets, np.array([len(lines.groups)])),
+        )
         elasticity = contents.elasticity[self._package]
-        self._amounts = self._most, elasticity, np.concatenate(between), np.array(low), starts
+        self._amounts = self._most, elasticity, np.concatenate(between), np.concatenate(lows), starts
 
     def curves(self, which: Ints, tables: PriceTables) -> Curves:
         """The curves of some of the pools, by place, at some prices."""
         rules, nothing = self.contents.rules, np.zeros(0)
         odds = self.contents.market.columns()
-        reservable = self.contents.reservable_values(self._most[:1] * 0.0)
+        reservable = self.contents.reservable_values(np.zeros(1))
         found = kernel.mix_curves(
             np.ascontiguousarray(which),
             self._table,
@@ -94,40 +117,38 @@ class LineTable:
         return Curves(values, profits, first, np.repeat(self._most[which], np.diff(self.mix_first)[which]))
 
 
-def _steps(
-    contents: Contents, groups: list[int], lines: tuple[Ints, ...], lowest: Floats, highest: Floats
-) -> tuple[Ints, Floats, tuple[Ints, Ints]]:
-    """The steps of every group at every duration, as far as lots reach; and the eligible sets, open and reserved, from each start on.
+def _steps(contents: Contents, lines: WindowLines, lowest: Floats, highest: Floats) -> tuple[Ints, Floats, Ints, Ints]:
+    """The steps of every group at every duration, as far as lots reach: where those of each begin (duration after duration), their
+    starts, and the eligible sets, open and reserved, from each start on.
 
-    groups: of the market. lines: first, last and least month, and place of the group, of each. lowest, highest: values of lots.
+    lowest, highest: values of the lots of each line.
     """
-    first, last, least, row = lines
+    groups = np.array(lines.groups)
     counts, starts = [], []
     open_sets: list[Ints] = []
     reserved_sets: list[Ints] = []
     for months in range(1, contents.months + 1):
-        mine = np.flatnonzero((least <= months) & (months <= last - first + 1))
+        mine = np.flatnonzero((lines.least <= months) & (months <= lines.last - lines.first + 1))
         low, high = np.full(len(groups), np.inf), np.full(len(groups), -np.inf)
-        np.minimum.at(low, row[mine], lowest[mine])
-        np.maximum.at(high, row[mine], highest[mine])
-        met = np.flatnonzero(np.isfinite(low)).tolist()
-        found = _starts(contents.market, [groups[n] for n in met], months, low[met], high[met])
+        np.minimum.at(low, lines.group[mine], lowest[mine])
+        np.maximum.at(high, lines.group[mine], highest[mine])
+        met = np.flatnonzero(np.isfinite(low))
+        found = _starts(contents.market, groups[met].tolist(), months, low[met], high[met])
         count = np.zeros(len(groups), dtype=np.int64)
         count[met] = [len(some) for some in found]
-        group_of = np.repeat(np.array(groups), count)
-        start = np.concatenate([np.zeros(0), *found])
-        counts.append(count)
-        starts.append(start)
+        group_of, start = np.repeat(groups, count), np.concatenate([np.zeros(0), *found])
         opened, reserved = np.full(len(start), -1), np.full(len(start), -1)
         if len(start):
             opened = contents.market.sets_of_groups(group_of, months, start)
         held = np.flatnonzero(np.isin(start, contents.reservable_values(start)))
         if len(held):
             reserved[held] = contents.market.sets_of_groups(group_of[held], months, start[held], reserved=True)
+        counts.append(count)
+        starts.append(start)
         open_sets.append(opened)
         reserved_sets.append(reserved)
     step_first = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
-    return step_first, np.concatenate(starts), (np.concatenate(open_sets), np.concatenate(reserved_sets))
+    return step_first, np.concatenate(starts), np.concatenate(open_sets), np.concatenate(reserved_sets)
 
 
 def _starts(market: Market, groups: list[int], months: int, low: Floats, high: Floats) -> list[Floats]:
