@@ -7,7 +7,7 @@ limits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,12 @@ SWEEPS = 4
 NONE = -1
 # lots whose loads are laid out at once
 LOTS_AT_ONCE = 20_000
+# of more lots what they put on cells is laid out twice
+LOTS_TO_KEEP = 100_000
+
+
+Block = tuple[Ints, Ints, Floats, Ints]
+"""What some candidates put on cells: candidate, cell, load and group."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,18 @@ def candidates_of(
     """Lay candidates out. lots: one candidate after another, of `sizes` each. amounts: one row a row, one column a candidate."""
     cells = max(1, len(pricer.rows.contents.plan.suppliers) * pricer.rows.contents.months)
     highest = np.zeros(cells)
-    columns, places, loads = [], [], []
-    for column, cell, load, group in _loads(pricer, column_first, lots, sizes, cells):
+    blocks: Iterable[Block] = _loads(pricer, column_first, lots, sizes, cells)
+    # of very many lots laying them out again takes a second or two, keeping them more memory than all the rest
+    again: Iterable[Block] = _loads(pricer, column_first, lots, sizes, cells)
+    if len(lots) <= LOTS_TO_KEEP:
+        blocks = again = [*blocks]
+    for _, cell, load, group in blocks:
         _add_highest(highest, cell, load, group)
-        columns.append(column)
-        places.append(cell)
-        loads.append(load)
-    cell = np.concatenate(places)
-    open_ = (highest > limits_of_cells(pricer))[cell]
-    column, cell, load = np.concatenate(columns)[open_], cell[open_], np.concatenate(loads)[open_]
+    overloaded = highest > limits_of_cells(pricer)
+    some = [
+        (column[open_], cell[open_], load[open_]) for column, cell, load, _ in again for open_ in [overloaded[cell]]
+    ]
+    column, cell, load = (np.concatenate([block[k] for block in some]) for k in range(3))
     touched = amounts.T != 0
     # overflow counts in a floor of the share
     touched[:, pricer.rows.by_kind.get(SHARE_FLOOR, [])] = True
@@ -75,10 +84,8 @@ def candidates_of(
     )
 
 
-def _loads(
-    pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, cells: int
-) -> Iterator[tuple[Ints, Ints, Floats, Ints]]:
-    """What candidates put on cells, some groups at once: candidate, cell, load and group."""
+def _loads(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, cells: int) -> Iterator[Block]:
+    """What candidates put on cells, some groups at once."""
     lot_first = np.cumsum([0, *sizes])
     of_group = lot_first[column_first]
     owner = np.repeat(np.arange(len(sizes)), sizes)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lotsplit.optimizer import ascent as ascent_room
 from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of, limits_of_cells
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.incumbent import assess
@@ -85,3 +86,14 @@ def test_a_packing_known_keeps_its_number(search):
     before = len(columns)
     assert columns.numbers([columns.group[c] for c in some], sizes, lots).tolist() == some
     assert len(columns) == before
+
+
+def test_candidates_laid_out_twice_are_those_laid_out_once(search, monkeypatch):
+    lots = search.schedules.best.lots
+    once = choice_of_slots(search.pricer, lots, search.prices)[0].candidates
+    monkeypatch.setattr(ascent_room, "LOTS_TO_KEEP", 0)
+    monkeypatch.setattr(ascent_room, "LOTS_AT_ONCE", 500)
+    twice = choice_of_slots(search.pricer, lots, search.prices)[0].candidates
+    assert len(once.cell) > 1000
+    for name in ("cell_first", "cell", "load", "row_first", "row", "amount"):
+        assert np.array_equal(getattr(once, name), getattr(twice, name))
