@@ -250,10 +250,11 @@ class LotProgram:
 
     def _start(self, known: Ints) -> Floats:
         """A solution in the program's columns: slack, lots, and overflow on the cells that have rows."""
-        load = np.bincount(self.triples.cell, self.triples.load * known[self.triples.lot])
+        contents = self.pricer.rows.contents
+        size = len(contents.plan.suppliers) * contents.months
+        load = np.bincount(self.triples.cell, self.triples.load * known[self.triples.lot], minlength=size)
         cells = np.array(list(self.cells), dtype=np.int64)
-        most = self.pricer.rows.contents.market.bidders.row_capacity[cells // self.pricer.rows.contents.months]
-        overflow = np.maximum(0.0, np.append(load, np.zeros(int(cells.max(initial=0)) + 1))[cells] - most)
+        overflow = np.maximum(0.0, load[cells] - contents.market.bidders.row_capacity[cells // contents.months])
         return np.concatenate([np.zeros(self._first), known, overflow])
 
     def _cells_at_risk(self) -> Ints:

@@ -87,7 +87,7 @@ class LineTable:
         self._table = (
             *(lines.of_pool, self.mix_first, between_first),
             *(lines.first, lines.last, lines.least, lines.group, lines.profile, lines.months, lines.of_mix, lines.use),
-            *(step_first, open_sets, reserved_sets, np.array([len(lines.groups)])),
+            *(step_first, open_sets, reserved_sets),
         )
         elasticity = contents.elasticity[self._package]
         self._amounts = self._most, elasticity, np.concatenate(between), np.concatenate(lows), starts

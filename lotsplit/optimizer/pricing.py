@@ -210,3 +210,13 @@ class Pricer:
         whole = np.flatnonzero(np.isfinite(priced.undivided_value))
         fresh = columns.add(*self.packings(priced, pools))
         return len(fresh) + len(columns.add(*self.whole_packages(priced, whole)))
+
+    def add_improving(self, columns: Columns, priced: Priced, thresholds: Floats) -> bool:
+        """Add the packings that beat what the master has of each pool; whether there were any."""
+        value = np.array([pool.value for pool in self.rows.contents.pools])
+        return self.add_to(columns, priced, np.flatnonzero(priced.pool_value > thresholds + 1e-9 * value)) > 0
+
+    def undivided_extra(self) -> float:
+        """What all packages cost above their value where none is divided."""
+        options = self.rows.contents.all_options()
+        return float(options.extra[np.isin(options.content, self.undivided) & ~options.reserved].sum())

@@ -12,7 +12,7 @@ import numpy as np
 
 from lotsplit.errors import WrongUsage
 from lotsplit.market import Market
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Contents, Ints
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import close
 from lotsplit.optimizer.columns import Columns
@@ -138,17 +138,13 @@ class Search:
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
-        self.constant = self.weights.cost * self._undivided_extra(undivided)
+        self.constant = self.weights.cost * self.pricer.undivided_extra()
         self.priced: Priced | None = None
         self.point: Point | None = None
         self.prices: Prices = no_prices(self.rows)
         # seconds kept for the bound and rounding; whether steps were left out for want of time
         self.reserve, self.hurried = 0.0, False
         self.recent = RecentPrices(self.pricer, gap)
-
-    def _undivided_extra(self, undivided: Ints) -> float:
-        options = self.contents.all_options()
-        return float(options.extra[np.isin(options.content, undivided) & ~options.reserved].sum())
 
     # -- the search ------------------------------------------------------------------------------------------------
 
@@ -295,7 +291,7 @@ class Search:
             priced = self.pricer.price(self.prices, prove=False)
             self._take_bound(priced)
             self.recent.add(priced)
-            added = self._add_improving(priced, thresholds)
+            added = self.pricer.add_improving(self.columns, priced, thresholds)
             if not added or priced.estimate + self.point.objective <= self.enough:
                 return
 
@@ -304,14 +300,6 @@ class Search:
         if priced.bound < self.bound or self.priced is None or np.isinf(self.priced.bound):
             self.priced = priced
         self.bound = min(self.bound, priced.bound)
-
-    def _add_improving(self, priced: Priced, thresholds: Floats) -> bool:
-        """Add the packings that beat the master's own; whether there were any."""
-        value = np.array([pool.value for pool in self.contents.pools])
-        better = (
-            np.flatnonzero(priced.pool_value > thresholds + 1e-9 * value) if len(value) else np.zeros(0, dtype=np.int64)
-        )
-        return self.pricer.add_to(self.columns, priced, better) > 0
 
     def _close(self) -> None:
         """The integer program over every lot that a better schedule can hold."""

@@ -22,8 +22,8 @@ CLOSE = 2e-3
 def bounds_of_two_lots(wide: list[WideUnits], first_mix: list[int], known: list[Known], curves: Curves) -> Floats:
     """An upper bound on the profit of any packing of each pool in one or two lots; at least that of the packing known.
 
-    curves: with chords that are nowhere below them; first_mix: of each pool, as these count mixes. NEVER, which bounds nothing, where it is not close, and
-    without the compiled kernel.
+    curves: with chords that are nowhere below them. first_mix: of each pool, as these count mixes. NEVER, which bounds
+    nothing, where it is not close, and without the compiled kernel.
     """
     bounds = np.full(len(wide), NEVER)
     if not there_is_a_kernel():

@@ -194,7 +194,8 @@ def whole_bounds(
 ) -> tuple[Floats, list[Packing]]:
     """An upper bound on the profit of any packing of each wide pool, and a packing put together from the lots that it rests on.
 
-    first_mix: of each pool, as the curves count mixes. The bound is infinity where time or memory did not do; the packing is then that known.
+    first_mix: of each pool, as the curves count mixes. The bound is infinity where time or memory did not do; the packing is
+    then that known.
     """
     bounds = np.full(len(wide), np.inf)
     packings: list[Packing] = [[tuple(lot) for lot in one.packing.tolist()] for one in known]

@@ -10,7 +10,7 @@ from lotsplit.optimizer.incumbent import assess
 from lotsplit.optimizer.tidy import tidied
 
 
-def test_what_is_tidied_is_worth_no_less_and_stays_as_it_is(search):
+def test_what_is_tidied_holds_the_same_and_is_worth_no_less(search):
     best = search.schedules.best
     once = tidied(search.pricer, best)
     assert once.feasible

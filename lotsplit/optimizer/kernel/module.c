@@ -173,7 +173,7 @@ static PyObject *py_best_waits(PyObject *self, PyObject *args) {
 
 static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
     (void)self;
-    enum { WHOLE = 15, REAL = 5, PRICES = 9, RULES = 9 };
+    enum { WHOLE = 14, REAL = 5, PRICES = 9, RULES = 9 };
     PyObject *given[3];
     Py_buffer w[WHOLE], r[REAL], p[PRICES], pools;
     LineTable t;
@@ -190,15 +190,15 @@ static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
     if (fit) {
         const int64_t **wholes[WHOLE] = {&t.line_first, &t.mix_first, &t.between_first, &t.first,     &t.last,
                                          &t.least,      &t.group,     &t.profile,       &t.mix_least, &t.use_first,
-                                         &t.use,        &t.step_first, &t.set[0],       &t.set[1],    NULL};
+                                         &t.use,        &t.step_first, &t.set[0],       &t.set[1]};
         const double **reals[REAL] = {&t.pool_value, &t.elasticity, &t.between, &t.low, &t.step_start};
         const double **priced[PRICES] = {&t.lot,   &t.sme_win, &t.no_bid, &t.single_bid, &t.is_thin,
                                          &t.worth, &t.start,   &t.budget, &t.load};
-        for (int n = 0; n < WHOLE - 1; n++) *wholes[n] = w[n].buf;
+        for (int n = 0; n < WHOLE; n++) *wholes[n] = w[n].buf;
         for (int n = 0; n < REAL; n++) *reals[n] = r[n].buf;
         for (int n = 0; n < PRICES; n++) *priced[n] = p[n].buf;
         t.all_months = p[6].len / 8;
-        t.groups = *(const int64_t *)w[WHOLE - 1].buf;
+        t.groups = (w[11].len / 8 - 1) / t.all_months;
         if (!p[7].len) t.budget = NULL;
         if (!p[8].len) t.load = NULL;
         const int64_t *which = pools.buf, count = pools.len / 8;
