@@ -30,6 +30,22 @@ def two_lots(
     least: float,
     /,
 ) -> float: ...
+def eliminate(
+    value: Floats,
+    parts: Ints,
+    price: Floats,
+    holds: Ints,
+    curve_first: Ints,
+    x: Floats,
+    y: Floats,
+    beside: Floats,
+    width: float,
+    target: float,
+    most_lots: int,
+    most_nodes: int,
+    counts: Ints,
+    /,
+) -> tuple[int, float]: ...
 def fill(gain: Floats, lost: Floats, fewest: int, best: Floats, /) -> None: ...
 def improve(
     given: tuple[Floats | Ints, ...],

@@ -36,11 +36,12 @@ class Fillings:
     divided: Ints
     mixed: Ints
 
-    def most(self, spare: Floats, fewest: Ints) -> Floats:
+    def most(self, spare: Floats, fewest: Ints) -> tuple[Floats, Floats]:
         """The most that lots of each pool bring above what they pay, when their values add up to the pool's.
 
         spare: of each kind of lot in each cell. fewest: lots at least, 1 or 3, of each pool. Either every lot is of one service, and those
-        of each make up its value; or there is a lot of several, beside any others.
+        of each make up its value; or there is a lot of several, beside any others. With it, a line a pool, what any number of lots
+        of all kinds bring, by the cells that they add up to.
         """
         pools = len(self.parts)
         by_line = np.maximum.reduceat(spare[self.kinds], self.starts, axis=0)
@@ -60,8 +61,8 @@ class Fillings:
             others = best[fewest[owner] - 1, owner]
             beside = np.maximum((counted + others[:, -2::-1]).max(axis=1, initial=NEVER), one[:, 0] + others[:, -1])
             most[owner] = np.maximum(most[owner], beside)
-        most += np.maximum(0.0, tiny) * self.parts
-        return most
+        gained = np.maximum(0.0, tiny) * self.parts
+        return most + gained, best[0, :pools] + gained[:, None]
 
     def _apart(self, filled: Floats, fewest: Ints) -> Floats:
         """Of each pool the most of lots of one service each: one at least for every service, and where these are too few one more."""

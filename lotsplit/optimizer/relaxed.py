@@ -175,7 +175,7 @@ class Relaxation:
         cost += np.where(self.large >= 0, price[self.pool, self.large] * self.least, 0.0)[:, None]
         spare = np.where(self.fits, self._height(rate, flat) - cost, NEVER)
         starts = np.flatnonzero(np.diff(self.pool, prepend=-1))
-        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare, self.fewest)
+        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare, self.fewest)[0]
         kind, cell = self._paying(spare, starts)
         rest = self.rest[kind, cell]
         taken = np.clip(rest[:, None] - (upto[kind] - free[kind]), 0.0, free[kind])

@@ -16,6 +16,7 @@ import numpy as np
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer.elimination import Brings, Effort, least_bound
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER
@@ -42,16 +43,19 @@ STEP, ABOVE = 0.01, 4e-9
 class Grain:
     """How finely to look. of_a_lot: cells of a typical lot while prices are looked for, in so many rounds at most.
 
-    finer: by this factor, at the best prices.
+    finer: by this factor, at the best prices. effort: of the bound by elimination.
     """
 
     of_a_lot: int
     finer: int
     rounds: int
+    effort: Effort
 
 
-QUICK = Grain(of_a_lot=200, finer=3, rounds=10)
-FINE = Grain(of_a_lot=500, finer=5, rounds=12)
+QUICK = Grain(of_a_lot=200, finer=3, rounds=10, effort=Effort(5_000, 300_000, (0.0,)))
+FINE = Grain(of_a_lot=500, finer=5, rounds=12, effort=Effort(20_000, 10_000_000, (0.0, 0.4, 0.7)))
+# where there are few pools: one of them may be a third of the plan
+CLOSEST = Grain(of_a_lot=500, finer=5, rounds=25, effort=Effort(50_000, 50_000_000, (0.0, 0.25, 0.5, 0.75)))
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,29 @@ class WholeLots:
 
     def at(self, price: Floats, open_: Bools) -> tuple[Floats, RelaxedLots]:
         """The bound at some prices of goods, and lots that bring more than they pay; infinite bounds of pools that are not open."""
+        spare, lots = self._priced(price, open_)
+        bound, _ = self._bounds(price, open_, spare)
+        return bound, lots
+
+    def closest(self, price: Floats, open_: Bools) -> tuple[Floats, list[Brings]]:
+        """The bound as `at` gives it, and what the lots of each pool bring."""
+        spare, _ = self._priced(price, open_)
+        bound, beside = self._bounds(price, open_, spare)
+        brings = [
+            Brings(price[n][goods.of_unit] * one.units.part_value, by_cell, beside[n], float(self.width[n]))
+            for n, (one, goods, by_cell) in enumerate(zip(self.layouts, self.goods.goods, spare, strict=True))
+        ]
+        return bound, brings
+
+    def _bounds(self, price: Floats, open_: Bools, spare: list[Floats]) -> tuple[Floats, Floats]:
+        """The bound, and what any lots of each pool bring by cells."""
+        most, beside = self.fillings.most(np.concatenate(spare), self.goods.fewest)
+        bound: Floats = (price * self.goods.amount).sum(axis=1) + most
+        bound[~open_] = np.inf
+        return bound, beside
+
+    def _priced(self, price: Floats, open_: Bools) -> tuple[list[Floats], RelaxedLots]:
+        """What lots of each pool bring above what they pay, by mix and cell; and those that bring more than they pay."""
         spare, pool, profit, held = [], [], [], []
         first = len(self.met)
         for n, (one, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
@@ -144,10 +171,8 @@ class WholeLots:
             amounts = np.zeros((len(gains), price.shape[1]))
             np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
             held.append(amounts)
-        bound = (price * self.goods.amount).sum(axis=1) + self.fillings.most(np.concatenate(spare), self.goods.fewest)
-        bound[~open_] = np.inf
         number = np.arange(first, len(self.met))
-        return bound, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held), number)
+        return spare, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held), number)
 
     def chosen(self, best: Best) -> list[list[tuple[float, Ints]]]:
         """Weight and counts of the lots of each pool that the last linear program uses."""
@@ -225,11 +250,21 @@ def _bounds_of_block(
     lots = WholeLots(layouts, goods)
     best = goods.improved(lots.at, goods.price, grain.rounds, clock, lambda price: price)
     bounds, open_ = best.bound, best.bound > goods.enough
+    brings: list[Brings] = []
     if open_.any():
         finer = [cut(n, grain.of_a_lot * grain.finer) if open_[n] else one for n, one in enumerate(layouts)]
-        bounds = np.minimum(bounds, WholeLots(finer, goods, grain.finer).at(best.price, open_)[0])
+        closer, brings = WholeLots(finer, goods, grain.finer).closest(best.price, open_)
+        bounds = np.minimum(bounds, closer)
     packings = [
         completed(curves, mix, units, weighed) if weighed else []
         for units, mix, weighed in zip(wide, first_mix, lots.chosen(best), strict=True)
     ]
-    return np.maximum(two, bounds), packings
+    bounds = np.maximum(two, bounds)
+    for n in np.flatnonzero(open_ & (bounds > goods.enough)).tolist():
+        bring = float(known[n].profits.sum())
+        if np.isfinite(bring) and not clock.over():
+            bounds[n], better = least_bound(
+                wide[n], curves, first_mix[n], brings[n], bring, float(bounds[n]), grain.effort
+            )
+            packings[n] = better or packings[n]
+    return bounds, packings

@@ -27,6 +27,8 @@ from lotsplit.optimizer.solver import Clock
 # than that NumPy is quick with, nor more than fit into memory
 FEW_TO_DIVIDE = 8
 PARTS, LEAST_IN_PART, MOST_IN_PART = 8, 16, 500
+# so few pools are bounded most closely
+FEW = 60
 # of a pool's value: what a better packing must bring more
 LEAST_GAIN = 1e-5
 # of a pool of so many units every content of whole ones can be listed
@@ -225,7 +227,8 @@ class WidePools:
         ]
         known = known_of(self.contents, tables, units, packings, typical)
         if there_is_a_kernel():
-            grain = whole.FINE if task.closer else whole.QUICK
+            closer = whole.CLOSEST if len(self.pools) <= FEW else whole.FINE
+            grain = closer if task.closer else whole.QUICK
             return whole.whole_bounds(curves, units, first_mix, known, grain, self.clock)
         fineness = relaxed.FINE if task.closer else relaxed.QUICK
         return relaxed.wide_bounds(self.contents, tables, units, known, fineness, self.clock), []

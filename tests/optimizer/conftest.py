@@ -1,4 +1,4 @@
-"""What several tests of the optimiser look into: the regional example, searched once."""
+"""What several tests of the optimiser share: the regional example, searched once; pools with windows told apart or not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lotsplit.optimizer import mixes as mixes_room
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.result import Aim, Silent
@@ -24,3 +25,12 @@ def search():
     search.run()
     search.pricer.wide.close()
     return search
+
+
+@pytest.fixture(params=["told apart", "taken together"])
+def mixes(request, monkeypatch):
+    """Windows and services told apart, or taken together as those of pools with very many are."""
+    if request.param == "taken together":
+        monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
+        monkeypatch.setattr(mixes_room, "MOST_SERVICES", 1)
+    return request.param

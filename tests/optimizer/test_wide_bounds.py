@@ -11,7 +11,6 @@ from oracle.tiny import tiny_plan
 
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
-from lotsplit.optimizer import mixes as mixes_room
 from lotsplit.optimizer import whole
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
@@ -80,15 +79,6 @@ def some(seeds):
             continue
         if priced.pools:
             yield priced
-
-
-@pytest.fixture(params=["told apart", "taken together"])
-def mixes(request, monkeypatch):
-    """Windows and services told apart, or taken together as those of pools with very many are."""
-    if request.param == "taken together":
-        monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
-        monkeypatch.setattr(mixes_room, "MOST_SERVICES", 1)
-    return request.param
 
 
 def compare(bounds_of, seeds, near: float) -> tuple[int, int]:

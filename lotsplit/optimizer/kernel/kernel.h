@@ -19,12 +19,26 @@ typedef struct {
 
 double highest(const double *x, const double *y, int64_t points, double slope, double least, double most, int64_t *point);
 
+double highest_near(const double *x, const double *y, int64_t points, double least, double most);
+
 int64_t whole_lots(const Pool *pool, const double *price, double slope, double *spare, double *profit, int64_t *counts);
 
 int two_lots(const double *unit_value, int64_t units, const int64_t *holds, const int64_t *curve_first, int64_t mixes,
              const double *x, const double *y, double slope, double least, double *best);
 
 void fill(const double *gain, const double *lost, int64_t lines, int64_t cells, int64_t fewest, double *best);
+
+/* A wide pool whose lots are listed (see ../elimination.py): its units, what each part of them pays, and by number of cells the
+   most that any choice of lots brings above what they pay (beside). holds: one row a mix, one column a unit. x, y: points of the
+   curve of each mix. */
+typedef struct {
+    int64_t units, mixes, fill, most_lots, most_nodes;
+    double width;
+    const double *value, *price, *x, *y, *beside;
+    const int64_t *parts, *holds, *curve_first;
+} Elimination;
+
+int64_t eliminate(const Elimination *given, double target, int64_t *counts, double *bound);
 
 /* Candidate columns by group, and a choice of one of each (see ../ascent.py). Columns of group g go from column_first[g] to
    column_first[g + 1], and so the cells and rows of each column. pool: groups of each package, whole: the group of its

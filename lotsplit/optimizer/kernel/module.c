@@ -74,6 +74,40 @@ static PyObject *py_two_lots(PyObject *self, PyObject *args) {
     return done < 0 ? PyErr_NoMemory() : PyFloat_FromDouble(best);
 }
 
+static PyObject *py_eliminate(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[9];
+    Elimination given = {0};
+    double target, bound = 0;
+    long long most_lots, most_nodes;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*ddLLw*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
+                          &given.width, &target, &most_lots, &most_nodes, &b[8]))
+        return NULL;
+    if (!of_64_bits(b, 9)) {
+        release(b, 9);
+        return NULL;
+    }
+    given.value = b[0].buf;
+    given.parts = b[1].buf;
+    given.price = b[2].buf;
+    given.holds = b[3].buf;
+    given.curve_first = b[4].buf;
+    given.x = b[5].buf;
+    given.y = b[6].buf;
+    given.beside = b[7].buf;
+    given.units = b[0].len / 8;
+    given.mixes = b[4].len / 8 - 1;
+    given.fill = b[7].len / 8 - 1;
+    given.most_lots = most_lots;
+    given.most_nodes = most_nodes;
+    int64_t made;
+    Py_BEGIN_ALLOW_THREADS
+    made = eliminate(&given, target, b[8].buf, &bound);
+    Py_END_ALLOW_THREADS
+    release(b, 9);
+    return made < 0 ? PyErr_NoMemory() : Py_BuildValue("Ld", (long long)made, bound);
+}
+
 static PyObject *py_fill(PyObject *self, PyObject *args) {
     (void)self;
     Py_buffer b[3];
@@ -296,6 +330,7 @@ static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
 static PyMethodDef methods[] = {
     {"whole_lots", py_whole_lots, METH_VARARGS, "Lots of whole units of one wide pool that bring most above what they pay."},
     {"two_lots", py_two_lots, METH_VARARGS, "The most that one or two lots of a wide pool bring."},
+    {"eliminate", py_eliminate, METH_VARARGS, "The best packing of a wide pool that beats a target, and the bound proven."},
     {"fill", py_fill, METH_VARARGS, "The best choice of lots by the cells of value they add up to."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},

@@ -10,14 +10,7 @@ static const double SAME = 2e-9;
 
 /* The most of a curve at a value. */
 static double at(const double *x, const double *y, int64_t points, double value, double pool_value) {
-    int64_t low = 0, high = points - 1;
-    const double least = value - SAME * pool_value, most = value + SAME * pool_value;
-    while (low < high) {
-        const int64_t middle = (low + high + 1) / 2;
-        if (x[middle] <= least) low = middle;
-        else high = middle - 1;
-    }
-    return highest(x, y, points, 0, least, most, &low);
+    return highest_near(x, y, points, value - SAME * pool_value, value + SAME * pool_value);
 }
 
 /* A curve, and the value of what lots on it may hold. */

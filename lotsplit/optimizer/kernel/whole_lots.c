@@ -103,6 +103,18 @@ double highest(const double *x, const double *y, int64_t points, double slope, d
     return best;
 }
 
+/* The most of a curve between two values, wherever they lie. */
+double highest_near(const double *x, const double *y, int64_t points, double least, double most) {
+    const double before = least - SAME * least;
+    int64_t low = 0, high = points - 1;
+    while (low < high) {
+        const int64_t middle = (low + high + 1) / 2;
+        if (x[middle] <= before) low = middle;
+        else high = middle - 1;
+    }
+    return highest(x, y, points, 0, least, most, &low);
+}
+
 static int larger_first(const void *a, const void *b) {
     const Item *one = a, *other = b;
     if (one->value != other->value) return one->value > other->value ? -1 : 1;
