@@ -105,6 +105,14 @@ class Columns:
         profits: Floats = self.gain - self.use.charges(prices)
         return profits
 
+    def breaking(self) -> Ints:
+        """The columns that break a limit by themselves, whatever others are chosen."""
+        most = self.rows.most[:, None]
+        over = self.amounts > most * (1 + 1e-9) + 1e-6
+        # of a floor others can give more
+        over[(self.amounts < 0).any(axis=1)] = False
+        return np.flatnonzero(over.any(axis=0))
+
     def load_on(self, supplier: int, month: int, first_lot: int = 0) -> Floats:
         """The monthly load that each lot (from a given one on) puts on a supplier in a month."""
         lots = self.lots.take(np.arange(first_lot, self.first[-1]))

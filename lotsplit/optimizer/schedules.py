@@ -20,6 +20,7 @@ from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed
 from lotsplit.optimizer.rows import Lots, Prices, join
 from lotsplit.optimizer.solver import Clock, Status
+from lotsplit.optimizer.spreading import best_broken, spread, with_others
 
 # so few are rounded before a second process would have begun
 FEW_COLUMNS = 500
@@ -33,6 +34,8 @@ ORDERS, EARLY_ORDERS = 8, 1
 MOST_ALTERNATIONS, LOTS_TO_ALTERNATE = 8, 2_000
 PATIENCE, LEAST_OF_TURN = 2, 2e-5
 MOST_LOTS_TO_MOVE = 5_000
+# rounds of spreading packings over other months; and packages that are tried again in a dive in that way
+SPREADS, MOST_AGAIN = 4, 6
 # with the time over and no schedule yet
 LATE_STARTS = 8
 LATE_VARIATIONS = 2
@@ -70,6 +73,8 @@ class Schedules:
         self.best: Incumbent | None = None
         self.chosen: Ints | None = None
         self._alternated: Incumbent | None = None
+        # columns that the linear program does without, as no schedule takes them
+        self._left_out: Ints = np.zeros(0, dtype=np.int64)
         self.value = pricer.rows.contents.plan.value
         self.pools = pricer.rows.contents.pools
         self._penalties = (self.value, 100.0 * self.value)
@@ -118,6 +123,35 @@ class Schedules:
             found.append(self.pricer.packings(priced, np.arange(len(self.pools))))
         return found
 
+    def spread(self, point: Point, prices: Prices) -> tuple[Point, Prices]:
+        """Columns that break a limit by themselves give way to others of the same contents in other months.
+
+        The linear program may take half of one, no schedule any. Gives its solution without them.
+        """
+        for _ in range(SPREADS):
+            best = best_broken(self.columns, self.columns.breaking(), prices, LEAST_STUCK * 1e-3 * self.value)
+            if not best or self.clock.over():
+                break
+            self._spread(best, prices)
+            solved = self._leave_out(self.columns.breaking())
+            if solved is None:
+                break
+            point, prices = solved
+            self._add_packings(prices)
+        return point, prices
+
+    def _spread(self, columns: list[int], prices: Prices) -> None:
+        for column in columns:
+            lots = self.columns.lots_of(column)
+            self._columns_of(spread(self.pricer, lots, prices, self._penalties, self.seed))
+
+    def _leave_out(self, columns: Ints) -> tuple[Point, Prices] | None:
+        """Close some columns for good, where there are others; the solution without them."""
+        self._left_out = np.union1d(self._left_out, with_others(self.columns, np.union1d(self._left_out, columns)))
+        self.master.close(self._left_out)
+        solved = self.master.solve()
+        return None if solved is None else solved[:2]
+
     def round(self, point: Point, prices: Prices, most: int = MOST_STARTS, orders: int = ORDERS) -> None:
         """Schedules by coordinate ascent from several starts; more, up to `most`, until one holds every limit. orders: of each."""
         if (point.missing > 1e-6).any():
@@ -143,6 +177,7 @@ class Schedules:
             return
         kept: list[Settled] = []
         tried: set[int] = set()
+        again = 0
         before = prices
         top = -point.objective
         for _ in range(min(MOST_DIVES, max(1, COLUMNS_TO_DIVE // len(self.columns)))):
@@ -154,7 +189,13 @@ class Schedules:
             solved = self.master.solve()
             if solved is None or (self.best is not None and -solved[0].objective <= self.best.value):
                 # with these columns of it no schedule can be better
-                self.master.open(others_of(self.master, [settled]))
+                self._open([settled])
+                if solved is not None and len(settled[1]) == 1 and again < MOST_AGAIN:
+                    again += 1
+                    self._spread(settled[1], solved[1])
+                    self._add_packings(solved[1])
+                    point, prices = self._leave_out(np.array(settled[1])) or (point, prices)
+                    tried.discard(settled[0])
                 continue
             point, prices, _ = solved
             kept.append(settled)
@@ -163,10 +204,14 @@ class Schedules:
             candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
             self.alternate(self._lots(self._best_of(found)), prices)
-        self.master.open(others_of(self.master, kept))
+        self._open(kept)
         if self.best is not None and self.best is not self._alternated:
             # found in another way
             self.alternate(self.best.lots, before)
+
+    def _open(self, settled: list[Settled]) -> None:
+        """Take the other columns of some packages in again."""
+        self.master.open(np.setdiff1d(others_of(self.master, settled), self._left_out))
 
     def _to_settle(self, point: Point, prices: Prices, top: float, near: float, tried: set[int]) -> Settled | None:
         weights = self._weights(point)

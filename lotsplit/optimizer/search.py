@@ -185,6 +185,8 @@ class Search:
         if self.clock.stopped():
             self.schedules.round(self.point, self.prices, most=2)
             return
+        if not self.many_wide:
+            self.point, self.prices = self.schedules.spread(self.point, self.prices)
         for number in range(TURNS):
             self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)

@@ -21,6 +21,7 @@ from lotsplit.result import Aim, Silent
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from generate import SIZES, make
 
+LAST_STEPS = ("_improve_by_master", "_move_lots", "_close")
 # columns of packages A (pools 0 and 1, or whole), B (pool 2, or whole) and C (whole only): group, reduced profit
 GROUPS = [0, 0, 1, -1, 2, 2, -2, -3]
 PROFIT = np.array([5.0, 4.0, 3.0, 6.0, 2.0, 2.0, 1.0, 7.0])
@@ -77,10 +78,28 @@ def town_searched(number: int, seed: int, without: tuple[str, ...]) -> float:
 
 def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypatch):
     """Columns that divide one break a limit unless others move at once."""
-    last_steps = ("_improve_by_master", "_move_lots", "_close")
-    assert town_searched(14, 0, last_steps) < 0.003
+    assert town_searched(14, 1, LAST_STEPS) < 0.003
     monkeypatch.setattr(schedules, "MOST_DIVES", 0)
-    assert town_searched(14, 0, last_steps) > 0.005
+    assert town_searched(14, 1, LAST_STEPS) > 0.05
+
+
+def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months(monkeypatch):
+    """The best packing of the largest package starts more lots in one month than may start."""
+    monkeypatch.setattr(schedules, "MOST_DIVES", 0)
+    assert town_searched(14, 0, LAST_STEPS) < 0.005
+    monkeypatch.setattr(schedules, "SPREADS", 0)
+    assert town_searched(14, 0, LAST_STEPS) > 0.05
+
+
+def test_columns_that_break_a_limit_by_themselves_are_known(search, monkeypatch):
+    monkeypatch.setattr(search.rows, "most", 0.1 * search.rows.most)
+    floors = (search.columns.amounts < 0).any(axis=1)
+    broken = set(search.columns.breaking().tolist())
+    for column in range(len(search.columns)):
+        amounts = search.rows.amounts(search.columns.lots_of(column)).sum(axis=1)
+        over = (amounts > search.rows.most * (1 + 1e-6) + 1e-3) & ~floors
+        assert over.any() == (column in broken)
+    assert 0 < len(broken) < len(search.columns)
 
 
 def test_a_point_that_leaves_pools_out_is_not_dived_from(search):
