@@ -150,17 +150,13 @@ class Search:
 
     def run(self) -> None:
         """Columns, the bound, more packings of wide pools, a schedule, a better one; for small plans the proof."""
-        self._phase("packing pools")
-        begun = self.clock.left()
-        self._widen(self.prices, np.arange(len(self.pricer.wide)), 0)
-        self.reserve = RESERVE * (begun - self.clock.left()) if self.many_wide else 0.0
-        priced = self.pricer.price(self.prices, prove=False)
-        whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
-        self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
-        self._take_bound(priced)
-        self.pricer.add_to(self.columns, priced, np.arange(len(self.contents.pools)))
-        if not self.clock.stopped():
-            self.schedules.first(self.prices)
+        self._start()
+        if self.pricer.wide:
+            self._phase("packing pools")
+            begun = self.clock.left()
+            self._widen(self.prices, np.arange(len(self.pricer.wide)), 0)
+            self.reserve = RESERVE * (begun - self.clock.left()) if self.many_wide else 0.0
+            self._start()
         self._generate_and_widen()
         # also when the time is over, so that the gap says something; whoever stops the search need not wait for it long
         if self.pricer.wide and not (self.clock.stopped() and self.many_wide):
@@ -177,6 +173,16 @@ class Search:
             self._phase("what clashes")
             self._find_clash()
         self._settle()
+
+    def _start(self) -> None:
+        """Columns, and a schedule, of what packings are known at prices of nothing: at first of wide packages undivided only."""
+        priced = self.pricer.price(self.prices, prove=False)
+        whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
+        self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
+        self._take_bound(priced)
+        self.pricer.add_to(self.columns, priced, np.arange(len(self.contents.pools)))
+        if not self.clock.stopped():
+            self.schedules.first(self.prices)
 
     def _round(self) -> None:
         if self.point is None or (self.clock.stopped() and self.schedules.best is not None):
@@ -230,7 +236,7 @@ class Search:
             self._generate(EARLY_ROUNDS)
             if self.point is None or self.clock.over():
                 return
-            if stage == 0 and self.schedules.best is None and len(self.pricer.wide) > FEW_WIDE:
+            if self.schedules.best is None:
                 # in case that the time is up before the columns are complete
                 self._phase("rounding")
                 self.schedules.round(self.point, self.prices, most=2, orders=EARLY_ORDERS)

@@ -86,9 +86,9 @@ def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypat
 def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months(monkeypatch):
     """The best packing of the largest package starts more lots in one month than may start."""
     monkeypatch.setattr(schedules, "MOST_DIVES", 0)
-    assert town_searched(14, 0, LAST_STEPS) < 0.005
+    assert town_searched(14, 2, LAST_STEPS) < 0.005
     monkeypatch.setattr(schedules, "SPREADS", 0)
-    assert town_searched(14, 0, LAST_STEPS) > 0.05
+    assert town_searched(14, 2, LAST_STEPS) > 0.05
 
 
 def test_columns_that_break_a_limit_by_themselves_are_known(search, monkeypatch):
