@@ -45,8 +45,8 @@ LATE_ROUNDS = 12
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
 RESERVE = 10.0
 # turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for: on few
-# wide pools, and on more, where luck costs more than another dive
-TURNS, FAR_BEHIND, FAR_BEHIND_OF_MANY = 2, 1.5, 0.7
+# wide pools, and on more
+TURNS, FAR_BEHIND, FAR_BEHIND_OF_MANY = 2, 1.5, 1.0
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
 FEW_WIDE = 60
