@@ -40,6 +40,7 @@ def eliminate(
     y: Floats,
     beside: Floats,
     width: float,
+    largest: float,
     target: float,
     most_lots: int,
     most_nodes: int,

@@ -23,8 +23,10 @@ from lotsplit.optimizer.regroup import Packing
 NEAR = 1e-5
 # of the pool's value: what rounding errors of sums may come to
 ROUNDING = 1e-9
-# what is left to pack is one number of 63 bits; every number of parts of a unit is tried
-MOST_STATES, MOST_PARTS = 2.0**62, 2_000
+# of a value: so far above it is surely greater
+ABOVE = 1e-6
+# of pools of more parts than FEW_PARTS that can be divided in more ways than MOST_STATES too many lots are alike
+FEW_PARTS, MOST_STATES = 600, 2.0**62
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def least_bound(
     value = units.pool.value
     paid = float(brings.price @ units.parts)
     packing: Packing = []
-    if float(np.prod(units.parts + 1.0)) > MOST_STATES or units.parts.sum() > MOST_PARTS:
+    if units.parts.sum() > FEW_PARTS and float(np.prod(units.parts + 1.0)) > MOST_STATES:
         return bound, packing
     for part in effort.targets:
         target = best + NEAR * value + part * (bound - best)
@@ -75,7 +77,10 @@ def _eliminated(
 ) -> tuple[Packing, float]:
     """The best packing that brings more than the target above what it pays (none: empty); and what none exceeds, or infinity."""
     order = np.argsort(-units.part_value, kind="stable")
-    mixes = np.flatnonzero(_most_through(brings) > target)
+    hopeful = _through(brings) > target
+    mixes = np.flatnonzero(hopeful.any(axis=1))
+    # above the last cell in which a lot beats the target
+    largest = (np.flatnonzero(hopeful.any(axis=0)).max(initial=0) + 1) * brings.width
     points = [curves.points_of(first_mix + mix) for mix in mixes.tolist()]
     profits = np.concatenate([np.zeros(0), *(y for _, y in points)])
     counts = np.zeros((int(units.parts.sum()), len(order)), dtype=np.int64)
@@ -89,6 +94,7 @@ def _eliminated(
         np.where(np.isfinite(profits), profits, NEVER),
         brings.beside,
         brings.width,
+        float(largest) * (1 + ABOVE),
         target,
         effort.lots,
         effort.nodes,
@@ -99,11 +105,10 @@ def _eliminated(
     return [tuple(lot) for lot in packing.tolist()], most
 
 
-def _most_through(brings: Brings) -> Floats:
-    """The most that any lot of each mix brings with all beside it."""
+def _through(brings: Brings) -> Floats:
+    """The most that lots of each mix bring with all beside them, by cells of their value."""
     cells = brings.spare.shape[1]
     # a lot in a cell counts as that many cells or one more
     left = brings.beside[::-1]
-    beside = np.maximum(left[:cells], left[1 : cells + 1])
-    most: Floats = (brings.spare + beside).max(axis=1, initial=NEVER)
-    return most
+    through: Floats = brings.spare + np.maximum(left[:cells], left[1 : cells + 1])
+    return through

@@ -55,7 +55,7 @@ class Grain:
 QUICK = Grain(of_a_lot=200, finer=3, rounds=10, effort=Effort(5_000, 300_000, (0.0,)))
 FINE = Grain(of_a_lot=500, finer=5, rounds=12, effort=Effort(20_000, 10_000_000, (0.0, 0.4, 0.7)))
 # where there are few pools: one of them may be a third of the plan
-CLOSEST = Grain(of_a_lot=500, finer=5, rounds=25, effort=Effort(50_000, 50_000_000, (0.0, 0.25, 0.5, 0.75)))
+CLOSEST = Grain(of_a_lot=500, finer=5, rounds=25, effort=Effort(50_000, 50_000_000, (0.0, 0.4, 0.7, 0.97, 0.999)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@
 #define NO_MEMORY (-2)
 #define GIVEN_UP (-1)
 
-/* cells of value in which is foretold what the units still to come can add to a lot */
+/* cells of the largest lot's value in which is foretold what the units still to come can add to a lot */
 #define CELLS 1024
 /* of the lots: visits to list them, and so often those are struck off that no others go with */
 #define VISITS_PER_LOT 10
@@ -20,11 +20,17 @@
 /* of a value: two that differ by less are one */
 static const double SAME = 1e-9;
 
-/* A lot that a better packing can have. spare: what it brings above what it pays. first: its first unit. key: what it holds as
-   one number. cell: of filling. held: parts of each unit. */
+/* What a lot holds, or what is left to pack, as two sums of random numbers: that any two of millions of different ones have the
+   same is less likely (1e-25) than that the machine errs. */
+typedef struct {
+    uint64_t one, other;
+} Key;
+
+/* A lot that a better packing can have. spare: what it brings above what it pays. first: its first unit. cell: of filling.
+   held: parts of each unit. */
 typedef struct {
     double spare, value;
-    uint64_t key;
+    Key key;
     int64_t first, cell;
     int32_t *held;
 } Lot;
@@ -32,7 +38,7 @@ typedef struct {
 typedef struct {
     const Elimination *given;
     double pool_value, target;
-    uint64_t *radix;
+    Key *of_part;
     Lot *lots;
     int64_t count;
     int32_t *store;
@@ -59,6 +65,24 @@ static double most_of(const double *by_cell, const Elimination *given, double le
     return down < up ? down : up;
 }
 
+/* The next of a row of numbers that look random (SplitMix64; Steele, Lea, Flood 2014). */
+static uint64_t random_number(uint64_t *state) {
+    uint64_t z = *state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static void add_parts(Key *key, Key of_part, int64_t parts) {
+    key->one += (uint64_t)parts * of_part.one;
+    key->other += (uint64_t)parts * of_part.other;
+}
+
+static int by_key(Key a, Key b) {
+    if (a.one != b.one) return a.one < b.one ? -1 : 1;
+    return (a.other > b.other) - (a.other < b.other);
+}
+
 /* -- listing the lots --------------------------------------------------------------------------------------------- */
 
 /* The lots of one mix being listed. mine: its units. to_come: one row a unit, one column a cell of value; the most that a
@@ -75,10 +99,10 @@ static int keep_lot(Listed *listed, const int32_t *held, double spare, double va
     const Elimination *given = listed->given;
     if (listed->count == given->most_lots) return GIVEN_UP;
     Lot *lot = &listed->lots[listed->count];
-    *lot = (Lot){spare, value, 0, -1, (int64_t)(value / given->width), listed->store + listed->count * given->units};
+    *lot = (Lot){spare, value, {0, 0}, -1, (int64_t)(value / given->width), listed->store + listed->count * given->units};
     memcpy(lot->held, held, (size_t)given->units * sizeof(int32_t));
     for (int64_t u = given->units - 1; u >= 0; u--) {
-        lot->key += (uint64_t)held[u] * listed->radix[u];
+        add_parts(&lot->key, listed->of_part[u], held[u]);
         if (held[u]) lot->first = u;
     }
     listed->count++;
@@ -144,6 +168,7 @@ static void foretell(Listing *one) {
             const double paid = (double)parts * given->price[unit];
             if (more >= CELLS) break;
             for (int64_t c = 0; c + more < CELLS; c++) {
+                /* beyond the last cell there is nothing to look for */
                 const int64_t beyond = c + more + 1 < CELLS ? c + more + 1 : CELLS - 1;
                 const double most = next[c + more] > next[beyond] ? next[c + more] : next[beyond];
                 if (most - paid > now[c]) now[c] = most - paid;
@@ -166,7 +191,7 @@ static int list_mix(Listing *one, int64_t mix) {
 
 static int list_lots(Listed *listed) {
     const Elimination *given = listed->given;
-    Listing one = {.listed = listed, .width = listed->pool_value * (1 + 1e-6) / CELLS};
+    Listing one = {.listed = listed, .width = given->largest / CELLS};
     one.mine = malloc((size_t)given->units * sizeof(int64_t));
     one.held = calloc((size_t)given->units, sizeof(int32_t));
     one.to_come = malloc((size_t)(given->units + 1) * CELLS * sizeof(double));
@@ -182,8 +207,8 @@ static int list_lots(Listed *listed) {
 
 static int by_content(const void *a, const void *b) {
     const Lot *one = a, *other = b;
-    if (one->key != other->key) return one->key < other->key ? -1 : 1;
-    return (one->spare < other->spare) - (one->spare > other->spare);
+    const int order = by_key(one->key, other->key);
+    return order ? order : (one->spare < other->spare) - (one->spare > other->spare);
 }
 
 static int by_first_unit(const void *a, const void *b) {
@@ -191,7 +216,7 @@ static int by_first_unit(const void *a, const void *b) {
     if (one->first != other->first) return one->first < other->first ? -1 : 1;
     if (one->cell != other->cell) return one->cell < other->cell ? -1 : 1;
     if (one->spare != other->spare) return one->spare > other->spare ? -1 : 1;
-    return (one->key > other->key) - (one->key < other->key);
+    return by_key(one->key, other->key);
 }
 
 /* Into gain, of lots of so many cells, what these lots bring; see fill.c. */
@@ -227,7 +252,7 @@ static int strike_off(Listed *listed) {
     qsort(listed->lots, (size_t)listed->count, sizeof(Lot), by_content);
     int64_t kept = 0;
     for (int64_t n = 0; n < listed->count; n++)
-        if (!kept || listed->lots[kept - 1].key != listed->lots[n].key) listed->lots[kept++] = listed->lots[n];
+        if (!kept || by_key(listed->lots[kept - 1].key, listed->lots[n].key)) listed->lots[kept++] = listed->lots[n];
     listed->count = kept;
     for (int round = 0; round < ROUNDS && kept; round++) {
         for (int64_t c = 0; c < given->fill; c++) gain[c] = NEVER;
@@ -259,7 +284,7 @@ typedef struct {
 
 /* What was left to pack, and the most that lots chosen before brought. */
 typedef struct {
-    uint64_t left;
+    Key left;
     double brought;
 } Met;
 
@@ -276,12 +301,11 @@ typedef struct {
 } Search;
 
 /* Whether at least as much was brought before with the same left to pack; keeps it where not. */
-static int met_before(Search *search, uint64_t left, double brought) {
-    uint64_t place = left * 0x9E3779B97F4A7C15u;
-    place ^= place >> 29;
+static int met_before(Search *search, Key left, double brought) {
+    uint64_t place = left.one;
     for (int probe = 0; probe < PROBES; probe++, place++) {
         Met *met = &search->met[place & (search->places - 1)];
-        if (met->brought > NEVER && met->left != left) continue;
+        if (met->brought > NEVER && by_key(met->left, left)) continue;
         if (met->brought >= brought) return 1;
         *met = (Met){left, brought};
         return 0;
@@ -296,7 +320,7 @@ static int fits(const Lot *lot, const int64_t *left, int64_t units) {
 }
 
 /* Pack what is left: the first unit of which some is left is in one of the lots of which it is the first. */
-static int pack(Search *search, int64_t first, uint64_t left, double brought, double value) {
+static int pack(Search *search, int64_t first, Key left, double brought, double value) {
     Listed *listed = search->listed;
     const Elimination *given = listed->given;
     while (first < given->units && search->left[first] == 0) first++;
@@ -322,7 +346,8 @@ static int pack(Search *search, int64_t first, uint64_t left, double brought, do
             if (brought + lot->spare + here <= listed->target) continue;
             for (int64_t u = first; u < given->units; u++) search->left[u] -= lot->held[u];
             search->chosen[search->depth++] = n;
-            const int failed = pack(search, first, left - lot->key, brought + lot->spare, value + lot->value);
+            const Key rest = {left.one - lot->key.one, left.other - lot->key.other};
+            const int failed = pack(search, first, rest, brought + lot->spare, value + lot->value);
             search->depth--;
             for (int64_t u = first; u < given->units; u++) search->left[u] += lot->held[u];
             if (failed) return failed;
@@ -384,7 +409,7 @@ static int bring_beside(Search *search) {
 static int64_t best_packing(Listed *listed, int64_t *counts, double *bound) {
     const Elimination *given = listed->given;
     const size_t units = (size_t)given->units;
-    uint64_t all = 0;
+    Key all = {0, 0};
     size_t parts = 1;
     Search search = {.listed = listed, .places = 1024};
     while (search.places < (uint64_t)given->most_nodes / NODES_PER_PLACE) search.places *= 2;
@@ -403,7 +428,7 @@ static int64_t best_packing(Listed *listed, int64_t *counts, double *bound) {
         for (uint64_t n = 0; n < search.places; n++) search.met[n].brought = NEVER;
         for (size_t u = 0; u < units; u++) {
             search.left[u] = given->parts[u];
-            all += (uint64_t)given->parts[u] * listed->radix[u];
+            add_parts(&all, listed->of_part[u], given->parts[u]);
         }
         failed = pack(&search, 0, all, 0, 0);
         if (!failed) *bound = listed->target;
@@ -424,17 +449,17 @@ static int64_t best_packing(Listed *listed, int64_t *counts, double *bound) {
 int64_t eliminate(const Elimination *given, double target, int64_t *counts, double *bound) {
     const size_t units = (size_t)given->units, most = (size_t)given->most_lots;
     Listed listed = {.given = given, .target = target};
-    listed.radix = malloc(units * sizeof(uint64_t));
+    listed.of_part = malloc(units * sizeof(Key));
     listed.lots = malloc(most * sizeof(Lot));
     listed.store = malloc(most * units * sizeof(int32_t));
     *bound = INFINITY;
-    int64_t made = listed.radix && listed.lots && listed.store ? 0 : NO_MEMORY;
+    int64_t made = listed.of_part && listed.lots && listed.store ? 0 : NO_MEMORY;
     if (!made) {
-        uint64_t radix = 1;
+        uint64_t state = 0;
         for (size_t u = 0; u < units; u++) {
             listed.pool_value += given->value[u] * (double)given->parts[u];
-            listed.radix[u] = radix;
-            radix *= (uint64_t)given->parts[u] + 1;
+            listed.of_part[u].one = random_number(&state);
+            listed.of_part[u].other = random_number(&state);
         }
         made = list_lots(&listed);
         if (!made) made = strike_off(&listed);
@@ -443,7 +468,7 @@ int64_t eliminate(const Elimination *given, double target, int64_t *counts, doub
             made = best_packing(&listed, counts, bound);
         }
     }
-    free(listed.radix);
+    free(listed.of_part);
     free(listed.lots);
     free(listed.store);
     return made == GIVEN_UP ? 0 : made;

@@ -30,10 +30,10 @@ void fill(const double *gain, const double *lost, int64_t lines, int64_t cells, 
 
 /* A wide pool whose lots are listed (see ../elimination.py): its units, what each part of them pays, and by number of cells the
    most that any choice of lots brings above what they pay (beside). holds: one row a mix, one column a unit. x, y: points of the
-   curve of each mix. */
+   curve of each mix. largest: no lot of a greater value is looked for. */
 typedef struct {
     int64_t units, mixes, fill, most_lots, most_nodes;
-    double width;
+    double width, largest;
     const double *value, *price, *x, *y, *beside;
     const int64_t *parts, *holds, *curve_first;
 } Elimination;

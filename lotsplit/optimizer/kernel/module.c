@@ -80,8 +80,8 @@ static PyObject *py_eliminate(PyObject *self, PyObject *args) {
     Elimination given = {0};
     double target, bound = 0;
     long long most_lots, most_nodes;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*ddLLw*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
-                          &given.width, &target, &most_lots, &most_nodes, &b[8]))
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*dddLLw*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
+                          &given.width, &given.largest, &target, &most_lots, &most_nodes, &b[8]))
         return NULL;
     if (!of_64_bits(b, 9)) {
         release(b, 9);
