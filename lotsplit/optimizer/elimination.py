@@ -25,8 +25,9 @@ NEAR = 1e-5
 ROUNDING = 1e-9
 # of a value: so far above it is surely greater
 ABOVE = 1e-6
-# of pools of more parts than FEW_PARTS that can be divided in more ways than MOST_STATES too many lots are alike
-FEW_PARTS, MOST_STATES = 600, 2.0**62
+# of pools of more parts than FEW_PARTS that can be left in more states than MOST_STATES too many lots are alike; of more than
+# MOST_PARTS it would take long to find out
+FEW_PARTS, MOST_STATES, MOST_PARTS = 600, 2.0**62, 2_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def least_bound(
     value = units.pool.value
     paid = float(brings.price @ units.parts)
     packing: Packing = []
-    if units.parts.sum() > FEW_PARTS and float(np.prod(units.parts + 1.0)) > MOST_STATES:
+    if _too_many_ways(units):
         return bound, packing
     for part in effort.targets:
         target = best + NEAR * value + part * (bound - best)
@@ -70,6 +71,11 @@ def least_bound(
         if np.isfinite(most):
             return min(bound, most + paid + ROUNDING * value), packing
     return bound, packing
+
+
+def _too_many_ways(units: WideUnits) -> bool:
+    parts, states = int(units.parts.sum()), float(np.prod(units.parts + 1.0))
+    return parts > MOST_PARTS or (parts > FEW_PARTS and states > MOST_STATES)
 
 
 def _eliminated(

@@ -87,8 +87,10 @@ def test_with_too_little_effort_the_bound_known_stands(little):
     assert stands >= 10
 
 
-def test_pools_of_too_many_states_are_left_alone(monkeypatch):
-    monkeypatch.setattr(elimination, "MOST_STATES", 1.0)
+@pytest.mark.parametrize("limits", [{"FEW_PARTS": 1, "MOST_STATES": 1.0}, {"MOST_PARTS": 1}])
+def test_pools_that_can_be_divided_in_too_many_ways_are_left_alone(limits, monkeypatch):
+    for name, limit in limits.items():
+        monkeypatch.setattr(elimination, name, limit)
     one = next(bounded(range(20)))
     assert one.least(MUCH) == (one.bound, [])
 
