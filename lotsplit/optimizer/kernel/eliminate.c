@@ -16,6 +16,7 @@
 #define ROUNDS 6
 #define PROBES 8
 #define NODES_PER_PLACE 16
+#define MOST_PLACES (1 << 21)
 
 /* of a value: two that differ by less are one */
 static const double SAME = 1e-9;
@@ -365,11 +366,11 @@ static void make_bins(Search *search) {
         search->bin_first[unit] = bins;
         for (; n < listed->count && listed->lots[n].first == unit; n++) {
             const Lot *lot = &listed->lots[n];
-            Bin *bin = &search->bins[bins - 1];
             if (bins == search->bin_first[unit] || lot->cell != lot[-1].cell) {
                 search->bins[bins++] = (Bin){n, n + 1, lot->value, lot->value};
                 continue;
             }
+            Bin *bin = &search->bins[bins - 1];
             bin->end = n + 1;
             if (lot->value < bin->least) bin->least = lot->value;
             if (lot->value > bin->most) bin->most = lot->value;
@@ -412,7 +413,7 @@ static int64_t best_packing(Listed *listed, int64_t *counts, double *bound) {
     Key all = {0, 0};
     size_t parts = 1;
     Search search = {.listed = listed, .places = 1024};
-    while (search.places < (uint64_t)given->most_nodes / NODES_PER_PLACE) search.places *= 2;
+    while (search.places < MOST_PLACES && search.places < (uint64_t)given->most_nodes / NODES_PER_PLACE) search.places *= 2;
     for (size_t u = 0; u < units; u++) parts += (size_t)given->parts[u];
     search.bins = malloc((size_t)(listed->count + 1) * sizeof(Bin));
     search.bin_first = malloc((units + 1) * sizeof(int64_t));
