@@ -18,6 +18,7 @@ from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.regroup import Packing
+from lotsplit.optimizer.solver import Clock
 
 # of the pool's value: a bound this near the best packing known need not get better
 NEAR = 1e-5
@@ -28,6 +29,8 @@ ABOVE = 1e-6
 # of pools of more parts than FEW_PARTS that can be left in more states than MOST_STATES too many lots are alike; of more than
 # MOST_PARTS it would take long to find out
 FEW_PARTS, MOST_STATES, MOST_PARTS = 600, 2.0**62, 2_000
+# of pools of more units fewer nodes are tried, as each takes as much longer
+MANY_UNITS = 64
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,19 @@ class Brings:
 
 
 def least_bound(
-    units: WideUnits, curves: Curves, first_mix: int, brings: Brings, best: float, bound: float, effort: Effort
+    units: WideUnits,
+    curves: Curves,
+    first_mix: int,
+    brings: Brings,
+    best: float,
+    bound: float,
+    effort: Effort,
+    clock: Clock,
 ) -> tuple[float, Packing]:
     """A closer bound than one known, and a better packing than the best one known (none: an empty one), where these can be had.
 
-    best, bound: what the best packing brings, and any at most. With the compiled kernel only.
+    best, bound: what the best packing brings, and any at most. No target is begun when the time is over. With the
+    compiled kernel only.
     """
     value = units.pool.value
     paid = float(brings.price @ units.parts)
@@ -64,7 +75,7 @@ def least_bound(
         return bound, packing
     for part in effort.targets:
         target = best + NEAR * value + part * (bound - best)
-        if target >= bound:
+        if target >= bound or clock.over():
             break
         found, most = _eliminated(units, curves, first_mix, brings, target - paid, effort)
         packing = found or packing
@@ -103,7 +114,7 @@ def _eliminated(
         float(largest) * (1 + ABOVE),
         target,
         effort.lots,
-        effort.nodes,
+        effort.nodes * MANY_UNITS // max(MANY_UNITS, len(order)),
         counts,
     )
     packing = np.zeros_like(counts[:made])

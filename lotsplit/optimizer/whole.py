@@ -261,10 +261,8 @@ def _bounds_of_block(
     ]
     bounds = np.maximum(two, bounds)
     for n in np.flatnonzero(open_ & (bounds > goods.enough)).tolist():
-        bring = float(known[n].profits.sum())
-        if np.isfinite(bring) and not clock.over():
-            bounds[n], better = least_bound(
-                wide[n], curves, first_mix[n], brings[n], bring, float(bounds[n]), grain.effort
-            )
+        bring, bound = float(known[n].profits.sum()), float(bounds[n])
+        if np.isfinite(bring):
+            bounds[n], better = least_bound(wide[n], curves, first_mix[n], brings[n], bring, bound, grain.effort, clock)
             packings[n] = better or packings[n]
     return bounds, packings

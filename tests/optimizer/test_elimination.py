@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from lotsplit.optimizer import compiled, elimination
 from lotsplit.optimizer.elimination import Effort, least_bound
 from lotsplit.optimizer.goods import PricedGoods, known_of
 from lotsplit.optimizer.heights import NEVER
+from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.whole import WholeLots, layout_of
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
@@ -39,8 +41,9 @@ class Bounded:
             )
         )
 
-    def least(self, effort: Effort):
-        return least_bound(self.units, self.curves, self.first_mix, self.brings, self.best, self.bound, effort)
+    def least(self, effort: Effort, seconds: float = 600.0):
+        clock = Clock(time.monotonic() + seconds, lambda: False)
+        return least_bound(self.units, self.curves, self.first_mix, self.brings, self.best, self.bound, effort, clock)
 
 
 def bounded(seeds):
@@ -93,6 +96,11 @@ def test_pools_that_can_be_divided_in_too_many_ways_are_left_alone(limits, monke
         monkeypatch.setattr(elimination, name, limit)
     one = next(bounded(range(20)))
     assert one.least(MUCH) == (one.bound, [])
+
+
+def test_nothing_is_begun_when_the_time_is_over():
+    one = next(bounded(range(20)))
+    assert one.least(MUCH, seconds=-1.0) == (one.bound, [])
 
 
 def test_a_higher_target_is_proven_where_a_lower_one_is_too_much():
