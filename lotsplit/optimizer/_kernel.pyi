@@ -58,6 +58,9 @@ def improve(
     sweeps: int,
     /,
 ) -> None: ...
+def charge(
+    place: Ints, line: Ints, supplier: Ints, chance: Floats, low: Ints, high: Ints, price: Floats, table: Floats, /
+) -> None: ...
 def best_waits(
     base: Floats,
     first: Ints,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
+from lotsplit.optimizer.amounts import Amounts
 from lotsplit.optimizer.arrays import Floats, Ints
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
@@ -50,9 +51,9 @@ class Candidates:
 
 
 def candidates_of(
-    pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, gain: Floats, amounts: Floats
+    pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, gain: Floats, amounts: Amounts
 ) -> Candidates:
-    """Lay candidates out. lots: one candidate after another, of `sizes` each. amounts: one row a row, one column a candidate."""
+    """Lay candidates out. lots: one candidate after another, of `sizes` each. amounts: of each candidate."""
     cells = max(1, len(pricer.rows.contents.plan.suppliers) * pricer.rows.contents.months)
     highest = np.zeros(cells)
     blocks: Iterable[Block] = _loads(pricer, column_first, lots, sizes, cells)
@@ -67,21 +68,8 @@ def candidates_of(
         (column[open_], cell[open_], load[open_]) for column, cell, load, _ in again for open_ in [overloaded[cell]]
     ]
     column, cell, load = (np.concatenate([block[k] for block in some]) for k in range(3))
-    touched = amounts.T != 0
-    # overflow counts in a floor of the share
-    touched[:, pricer.rows.by_kind.get(SHARE_FLOOR, [])] = True
-    owner, row = np.nonzero(touched)
-    every = np.arange(len(sizes) + 1)
-    return Candidates(
-        column_first,
-        gain,
-        np.searchsorted(column, every),
-        cell,
-        load,
-        np.searchsorted(owner, every),
-        np.ascontiguousarray(row),
-        amounts[row, owner],
-    )
+    cell_first = np.searchsorted(column, np.arange(len(sizes) + 1))
+    return Candidates(column_first, gain, cell_first, cell, load, amounts.first, amounts.row, amounts.amount)
 
 
 def _loads(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, cells: int) -> Iterator[Block]:

@@ -159,9 +159,9 @@ class LotProgram:
         entries: list[float] = []
         upper: list[float] = []
         for k, content in enumerate(lots.content.tolist()):
-            touched = np.flatnonzero(amounts[:, k])
-            where.extend(self.coupling[n] for n in touched)
-            entries.extend(amounts[touched, k].tolist())
+            touched = slice(amounts.first[k], amounts.first[k + 1])
+            where.extend(self.coupling[n] for n in amounts.row[touched])
+            entries.extend(amounts.amount[touched].tolist())
             pool, package = int(contents.pool[content]), int(contents.package[content])
             if pool != UNDIVIDED:
                 counts = contents.counts[content]

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from lotsplit.optimizer.amounts import Amounts, by_owner, joined
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
-from lotsplit.optimizer.rows import LOT_COLUMNS, Lots, Prices, Rows, Weights, no_prices
-from lotsplit.optimizer.slots import SetLoads, price_tables
-from lotsplit.optimizer.use import Use
+from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights, join, no_prices
+from lotsplit.optimizer.slots import LoadPrices, SetLoads, price_tables
 
 
 def lot_gains(rows: Rows, lots: Lots, weights: Weights) -> Floats:
@@ -33,13 +33,12 @@ class Columns:
         self.rows, self.weights, self.set_loads = rows, weights, loads
         self.group: list[int] = []
         self.gain = np.zeros(0)
-        self.amounts = np.zeros((len(rows.rows), 0))
-        self.first = [0]
+        self.first = np.zeros(1, dtype=np.int64)
         self._chunks: list[Lots] = []
         self._number: dict[tuple[tuple[int, int, int, bool], ...], int] = {}
-        self._lots: Lots | None = None
+        self._amounts: list[Amounts] = []
+        self._slots_known: tuple[Ints, Ints, Ints, Floats] | None = None
         self.of_group: dict[int, list[int]] = {}
-        self.use = Use(rows, loads)
 
     def __len__(self) -> int:
         return len(self.group)
@@ -47,11 +46,28 @@ class Columns:
     @property
     def lots(self) -> Lots:
         """All lots of all columns, column after column."""
-        if self._lots is None:
-            joined = [np.concatenate([getattr(c, name) for c in self._chunks]) for name in LOT_COLUMNS]
-            self._lots = Lots(*joined)
-            self._chunks = [self._lots]
-        return self._lots
+        if len(self._chunks) != 1:
+            self._chunks = [join(self._chunks)]
+        return self._chunks[0]
+
+    @property
+    def _slots(self) -> tuple[Ints, Ints, Ints, Floats]:
+        """The eligible sets of all lots, where the slot of each lot begins and ends in a table of their months (one more), and
+        its load a month."""
+        if self._slots_known is None or len(self._slots_known[1]) != len(self.lots):
+            lots, months = self.lots, self.rows.contents.months + 1
+            sets, line = np.unique(lots.sets, return_inverse=True)
+            begin = line * months + lots.start
+            rate = self.rows.contents.value[lots.content] / lots.months
+            self._slots_known = sets, begin, begin + lots.months, rate
+        return self._slots_known
+
+    @property
+    def amounts(self) -> Amounts:
+        """What every column puts into the rows."""
+        if len(self._amounts) != 1:
+            self._amounts = [joined(self._amounts)] if self._amounts else [by_owner(0, [])]
+        return self._amounts[0]
 
     def lots_of(self, column: int) -> Lots:
         """The lots of one column."""
@@ -80,19 +96,12 @@ class Columns:
         starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
         gains = lot_gains(self.rows, fresh, self.weights)
         self.gain = np.concatenate([self.gain, np.add.reduceat(gains, starts)])
-        amounts = (
-            np.add.reduceat(self.rows.amounts(fresh), starts, axis=1)
-            if len(self.rows.rows)
-            else np.zeros((0, len(new)))
-        )
-        self.amounts = np.concatenate([self.amounts, amounts], axis=1)
+        self.first = np.concatenate([self.first, self.first[-1] + np.cumsum(counts)])
+        self._amounts.append(self.rows.amounts(fresh).together(counts))
         for number, column in zip(keep_columns, new.tolist(), strict=True):
             self.group.append(groups[number])
             self.of_group.setdefault(groups[number], []).append(column)
-            self.first.append(self.first[-1] + sizes[number])
         self._chunks.append(fresh)
-        self.use.add(fresh, counts, amounts)
-        self._lots = None
         return new
 
     def numbers(self, groups: list[int], sizes: list[int], lots: Lots) -> Ints:
@@ -102,16 +111,37 @@ class Columns:
 
     def reduced_profits(self, prices: Prices) -> Floats:
         """The reduced profit of every column at some prices."""
-        profits: Floats = self.gain - self.use.charges(prices)
+        profits: Floats = self.gain - self.amounts.at(prices.rows)
+        if prices.capacity.any():
+            sets, begin, end, rate = self._slots
+            # of a unit of load, by set and month: a lot pays for its slot the difference of two sums
+            line, place = self.set_loads.members(sets)
+            upto = LoadPrices(self.rows.contents, prices.capacity, self.set_loads).of(place, line, len(sets)).ravel()
+            profits -= np.add.reduceat((upto[end] - upto[begin]) * rate, self.first[:-1])
         return profits
+
+    def use(self, columns: Ints, weights: Floats) -> tuple[Floats, Floats]:
+        """What some columns, by their weights, put on every supplier in every month, and into every row."""
+        contents, first = self.rows.contents, self.first
+        sizes = np.diff(first)[columns]
+        place = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes - first[columns], sizes)
+        lots = self.lots.take(place)
+        lot, member = self.set_loads.members(lots.sets)
+        weight = np.repeat(weights, sizes) * contents.value[lots.content] / lots.months
+        rate = self.set_loads.chances[member] * weight[lot]
+        suppliers, months = len(contents.plan.suppliers), contents.months + 1
+        begin = self.set_loads.suppliers[member] * months + lots.start[lot]
+        change: Floats = np.bincount(begin, rate, suppliers * months).astype(np.float64)
+        change -= np.bincount(begin + lots.months[lot], rate, suppliers * months)
+        load: Floats = np.cumsum(change.reshape(suppliers, months), axis=1)[:, :-1]
+        return load, self.amounts.take(columns).by_row(len(self.rows.rows), weights)
 
     def breaking(self) -> Ints:
         """The columns that break a limit by themselves, whatever others are chosen."""
-        most = self.rows.most[:, None]
-        over = self.amounts > most * (1 + 1e-9) + 1e-6
+        amounts, most = self.amounts, self.rows.most * (1 + 1e-9) + 1e-6
         # of a floor others can give more
-        over[(self.amounts < 0).any(axis=1)] = False
-        return np.flatnonzero(over.any(axis=0))
+        most[amounts.row[amounts.amount < 0]] = np.inf
+        return np.unique(amounts.owners()[amounts.amount > most[amounts.row]])
 
     def load_on(self, supplier: int, month: int, first_lot: int = 0) -> Floats:
         """The monthly load that each lot (from a given one on) puts on a supplier in a month."""

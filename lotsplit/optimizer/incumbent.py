@@ -45,7 +45,7 @@ def assess(pricer: Pricer, lots: Lots) -> Incumbent:
     most = np.repeat(np.where(pricer.loads.limited, bidders.row_capacity, np.inf), months)
     overflow = float(np.maximum(0.0, load - most).sum())
     value = float(lot_gains(rows, lots, pricer.weights).sum()) - pricer.weights.overflow * overflow
-    reached = rows.amounts(lots).sum(axis=1)
+    reached = rows.amounts(lots).by_row(len(rows.rows))
     for n in rows.by_kind.get(SHARE_FLOOR, []):
         reached[n] += overflow
     excess = np.maximum(0.0, reached - rows.most)

@@ -87,16 +87,15 @@ class Master:
         known, total = len(self.variable), len(self.columns)
         if known == total:
             return
-        columns = self.columns
+        columns, amounts = self.columns, self.columns.amounts
         fresh = np.arange(known, total)
         load = self._capacity_entries(known)
         starts, rows, entries = [0], [], []
         for column in fresh:
             group = columns.group[column]
-            amounts = columns.amounts[:, column]
-            touched = np.flatnonzero(amounts)
-            row = [self.coupling[n] for n in touched]
-            entry = amounts[touched].tolist()
+            touched = slice(amounts.first[column], amounts.first[column + 1])
+            row = [self.coupling[n] for n in amounts.row[touched]]
+            entry = amounts.amount[touched].tolist()
             if group >= 0:
                 row.append(self.convexity[group])
                 entry.append(1.0)

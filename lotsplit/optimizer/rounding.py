@@ -35,7 +35,7 @@ def choice_of_columns(
         columns.lots.take(lots),
         sizes,
         columns.gain[candidates],
-        columns.amounts[:, candidates],
+        columns.amounts.take(candidates),
     )
     packages: list[list[int]] = [[] for _ in pricer.rows.contents.plan.packages]
     for pool in pricer.rows.contents.pools:

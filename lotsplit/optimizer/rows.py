@@ -25,6 +25,7 @@ from lotsplit.limits import (
     Limit,
     limits_of,
 )
+from lotsplit.optimizer.amounts import Amounts, by_owner
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.plan import TenderPlan, fiscal_year
 from lotsplit.result import Aim
@@ -128,30 +129,32 @@ class Rows:
             found[row.limit.id] = price * whole + found.get(row.limit.id, 0.0)
         return found
 
-    def amounts(self, lots: Lots) -> Floats:
-        """What each lot puts into each row: one row a row, one column a lot."""
-        table = np.zeros((len(self.rows), len(lots.content)))
+    def amounts(self, lots: Lots) -> Amounts:
+        """What each lot puts into each row that it touches."""
         contents = self.contents
         profile, package = contents.profile[lots.content], contents.package[lots.content]
-        value = contents.value[lots.content]
+        entries: list[tuple[Ints, int, Floats]] = []
         for n, row in enumerate(self.rows):
             kind = row.limit.kind
             if kind == BUDGET:
-                in_year = (self.upto[n][lots.start + lots.months] - self.upto[n][lots.start]) / lots.months
-                table[n] = lots.cost * in_year * self.share_in(n, profile)
-            elif kind == LOTS_PER_MONTH:
-                table[n] = lots.start == row.month
-            elif kind == MAX_LOTS:
-                table[n] = package == row.package
-            elif kind == MIN_LOTS:
-                table[n] = -1.0 * (package == row.package)
-            elif kind == SHARE_FLOOR:
-                table[n] = -lots.sme_win * value
-            elif kind == REGION_FLOOR:
-                table[n] = -lots.sme_win * value * self.share_in(n, profile)
+                inside = self.share_in(n, profile)
+                lot = np.flatnonzero(inside)
+                start, months = lots.start[lot], lots.months[lot]
+                in_year = (self.upto[n][start + months] - self.upto[n][start]) / months
+                entries.append((lot[in_year > 0], n, (lots.cost[lot] * in_year * inside[lot])[in_year > 0]))
+            elif kind in (SHARE_FLOOR, REGION_FLOOR):
+                # all lots: overflow counts in a floor of the share, whatever the lot itself wins
+                inside = np.ones(len(lots)) if kind == SHARE_FLOOR else self.share_in(n, profile)
+                amount = -lots.sme_win * contents.value[lots.content] * inside
+                lot = np.arange(len(lots)) if kind == SHARE_FLOOR else np.flatnonzero(amount)
+                entries.append((lot, n, amount[lot]))
+            elif kind == RESERVE_SHARE:
+                lot = np.flatnonzero(lots.reserved)
+                entries.append((lot, n, contents.value[lots.content[lot]]))
             else:
-                table[n] = value * lots.reserved
-        return table
+                lot = np.flatnonzero(lots.start == row.month if kind == LOTS_PER_MONTH else package == row.package)
+                entries.append((lot, n, np.full(len(lot), -1.0 if kind == MIN_LOTS else 1.0)))
+        return by_owner(len(lots), entries)
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,12 @@ class LoadPrices:
     """The price of a unit of monthly load by eligible set, cumulative over months; sets met later are added on demand."""
 
     def __init__(self, contents: Contents, prices: Floats, loads: SetLoads) -> None:
-        self._contents, self._loads = contents, loads
-        # a month's prices side by side
-        self._by_month = np.ascontiguousarray(prices.T)
-        self._charged: Bools = np.asarray(prices.any(axis=1))
+        self._contents, self._loads, self._prices = contents, loads, np.ascontiguousarray(prices)
+        charged = prices != 0
+        self._charged: Bools = np.asarray(charged.any(axis=1))
+        # months of each supplier that are charged at all: the first, and the one after the last
+        self._low = np.where(self._charged, charged.argmax(axis=1), 0)
+        self._high = np.where(self._charged, prices.shape[1] - charged[:, ::-1].argmax(axis=1), 0)
         self._table = np.zeros((0, contents.months + 1))
 
     def table(self) -> Floats:
@@ -77,14 +79,24 @@ class LoadPrices:
         if known < number:
             self._loads.update(number)
             first = self._loads.first[known] if len(self._loads.first) > known else 0
-            hit = first + np.flatnonzero(self._charged[self._loads.suppliers[first:]])
-            supplier, chance, row = self._loads.suppliers[hit], self._loads.chances[hit], self._loads.sets[hit] - known
-            by_month = [
-                np.bincount(row, chance * price[supplier], minlength=number - known) for price in self._by_month
-            ]
-            fresh = np.stack(by_month, axis=1).astype(np.float64)
-            self._table = np.concatenate([self._table, _cumulative(fresh)])
+            place = np.arange(first, len(self._loads.sets))
+            fresh = self.of(place, self._loads.sets[first:] - known, number - known)
+            self._table = np.concatenate([self._table, fresh])
         return self._table
+
+    def of(self, place: Ints, line: Ints, lines: int) -> Floats:
+        """The same of some sets alone. place: of their triples; line: the row that each counts in."""
+        loads, table = self._loads, np.zeros((lines, self._contents.months + 1))
+        if there_is_a_kernel():
+            given = loads.suppliers, loads.chances, self._low, self._high, self._prices
+            kernel.charge(place, line, *given, table)
+            return table
+        charged = self._charged[loads.suppliers[place]]
+        place, line = place[charged], line[charged]
+        suppliers, chances = loads.suppliers[place], loads.chances[place]
+        for month, price in enumerate(np.ascontiguousarray(self._prices.T), 1):
+            table[:, month] = np.bincount(line, chances * price[suppliers], minlength=lines)
+        return np.cumsum(table, axis=1, out=table)
 
 
 @dataclass(frozen=True)

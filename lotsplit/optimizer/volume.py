@@ -49,7 +49,7 @@ class Volume:
     """Prices and fractional solutions over a growing list of columns, for one aim. pools_of: the pools of each package."""
 
     def __init__(self, columns: Columns, weights: Weights, pools_of: dict[int, list[int]], clock: Clock) -> None:
-        self.columns, self.weights, self.use, self.clock = columns, weights, columns.use, clock
+        self.columns, self.weights, self.clock = columns, weights, clock
         contents = columns.rows.contents
         self.value, self.months = contents.plan.value, contents.months
         self.package_of_pool = np.array([pool.package for pool in contents.pools], dtype=np.int64)
@@ -76,7 +76,7 @@ class Volume:
         if not self.mean.any():
             self.mean[chosen] = 1.0
         used = np.flatnonzero(self.mean)
-        load, reached = self.use.of(used, self.mean[used])
+        load, reached = self.columns.use(used, self.mean[used])
         since, mark = 0, dual
         for _ in range(ROUNDS):
             tried = self._moved(prices, load, reached)
@@ -84,7 +84,7 @@ class Volume:
             now = self._dual(tried, best)
             self.mean *= 1 - SHARE
             self.mean[chosen] += SHARE
-            new_load, new_reached = self.use.of(chosen, np.ones(len(chosen)))
+            new_load, new_reached = self.columns.use(chosen, np.ones(len(chosen)))
             load, reached = load + SHARE * (new_load - load), reached + SHARE * (new_reached - reached)
             if now < dual:
                 prices, dual, thresholds = tried, now, found

@@ -61,6 +61,8 @@ def main(plan_file: Path) -> None:
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
     filled = fillings._fill = Timed(fillings._fill)
     divided = regroup.best_division = Timed(regroup.best_division)
+    charged = Timed(slots.LoadPrices.of)
+    slots.LoadPrices.of = lambda self, *arguments: charged(self, *arguments)
     made = Timed(None)
     improve, laid_out = ascent.Ascent.improve, line_table.LineTable.curves
 
@@ -96,7 +98,7 @@ def main(plan_file: Path) -> None:
     schedules.ORDERS = 2
     optimize(plan, rules)
     loops = {
-        "best slots": waits, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
+        "prices of load": charged, "best slots": waits, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
         "best divisions": divided,
     }  # fmt: skip
     for name, timed in loops.items():

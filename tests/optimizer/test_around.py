@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from test_diving import town_searched
+from test_diving import farthest_behind
 
 from lotsplit.optimizer import schedules
 from lotsplit.optimizer.around import IN_TURN, contents_around, in_turn
@@ -29,8 +29,8 @@ def test_contents_are_those_of_the_first_packages_and_what_is_held(search):
     assert len(np.setdiff1d(more, held)) <= 60
 
 
-def test_a_package_that_no_other_step_divides_is_divided_when_the_lots_of_others_move(monkeypatch):
+def test_packages_that_no_other_step_divides_are_divided_when_the_lots_of_others_move(monkeypatch):
     monkeypatch.setattr(schedules, "IDLE_AROUND", 1)
-    assert town_searched(19, 0, ()) < 0.005
+    behind = farthest_behind(19, (1,), ())
     monkeypatch.setattr(schedules, "IDLE_AROUND", 0)
-    assert town_searched(19, 0, ()) > 0.008
+    assert behind < 0.7 * farthest_behind(19, (1,), ())

@@ -29,7 +29,9 @@ def test_every_change_of_a_choice_is_worth_what_was_said(search):
     first = np.cumsum([0, *(len(members) for members in groups.values())])
     sizes = np.diff(columns.first)[order]
     lots = np.concatenate([np.arange(columns.first[c], columns.first[c + 1]) for c in order])
-    table = candidates_of(pricer, first, columns.lots.take(lots), sizes, columns.gain[order], columns.amounts[:, order])
+    table = candidates_of(
+        pricer, first, columns.lots.take(lots), sizes, columns.gain[order], columns.amounts.take(order)
+    )
     ascent = Ascent(pricer, table, [[n] for n in range(len(groups))], [NONE] * len(groups), search.prices)
     ascent.penalty = 10.0 * search.plan.value
     # what counts as broken leaves out 1e-9 of every limit

@@ -47,7 +47,7 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     # in this process alone, so that every call is seen
     monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
     waits, looked_up = both(slots, "best_waits"), both(Curves, "profit")
-    divided = both(regroup, "best_division")
+    divided, charged = both(regroup, "best_division"), both(slots.LoadPrices, "of")
     monkeypatch.setattr(lines, "best_waits", slots.best_waits)
     monkeypatch.setattr(schedules, "ORDERS", 1)
     rounded = both(schedules, "climbed")
@@ -56,6 +56,9 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     assert all(np.array_equal(a, b) for pair in waits for a, b in zip(*pair, strict=True))
     assert len(looked_up) >= 100
     assert all(np.array_equal(a, b) for a, b in looked_up)
+    assert len(charged) >= 20
+    assert all(np.array_equal(a, b) for a, b in charged)
+    assert max(a.max(initial=0.0) for a, _ in charged) > 0
     assert len(divided) >= 20
     assert all(np.array_equal(a, b) for pair in divided for a, b in zip(*pair, strict=True))
     # sums are added up in another order, so that a choice between equals may fall otherwise

@@ -64,8 +64,8 @@ def test_what_else_a_settled_package_has_is_left_out(master):
     assert others_of(master, []).tolist() == []
 
 
-def town_searched(number: int, seed: int, without: tuple[str, ...]) -> float:
-    """How far the schedule of a town's plan is behind the linear program, of the plan's value, without some steps."""
+def town_search(number: int, seed: int, without: tuple[str, ...]) -> Search:
+    """The search of a town's plan without some steps, at its end."""
     plan, rules = make(SIZES["town"], number)
     clock = Clock(time.monotonic() + 120, lambda: False)
     search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", seed, clock, Silent())
@@ -73,30 +73,44 @@ def town_searched(number: int, seed: int, without: tuple[str, ...]) -> float:
         setattr(search, step, lambda: None)
     search.run()
     search.pricer.wide.close()
-    return (-search.point.objective - search.schedules.best.value) / plan.value
+    return search
+
+
+def farthest_behind(number: int, seeds: tuple[int, ...], without: tuple[str, ...]) -> float:
+    """How far the schedules of some seeds are behind the linear program at most, of the plan's value."""
+    searches = [town_search(number, seed, without) for seed in seeds]
+    return max((-one.point.objective - one.schedules.best.value) / one.plan.value for one in searches)
 
 
 def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypatch):
-    """Columns that divide one break a limit unless others move at once."""
-    assert town_searched(14, 1, LAST_STEPS) < 0.003
+    """Columns that divide one break a limit unless others move at once: which seed has the luck to divide it all the same differs."""
+    assert farthest_behind(14, (0, 1, 2), LAST_STEPS) < 0.003
     monkeypatch.setattr(schedules, "MOST_DIVES", 0)
-    assert town_searched(14, 1, LAST_STEPS) > 0.05
+    assert farthest_behind(14, (0, 1, 2), LAST_STEPS) > 0.05
 
 
-def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months(monkeypatch):
+def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months():
     """The best packing of the largest package starts more lots in one month than may start."""
-    monkeypatch.setattr(schedules, "MOST_DIVES", 0)
-    assert town_searched(14, 2, LAST_STEPS) < 0.005
-    monkeypatch.setattr(schedules, "SPREADS", 0)
-    assert town_searched(14, 2, LAST_STEPS) > 0.05
+    search = town_search(14, 0, ("_round", *LAST_STEPS))
+    value, relaxed = search.plan.value, search.point.objective
+    # no schedule may take a column that is left out here
+    without, _ = search.schedules._leave_out(search.columns.breaking())
+    assert without.objective - relaxed > 0.01 * value
+    search.master.open(search.schedules._left_out)
+    search.schedules._left_out = np.zeros(0, dtype=np.int64)
+    point, _ = search.schedules.spread(search.point, search.prices)
+    assert point.objective - relaxed < 0.002 * value
+    used = np.flatnonzero(point.weights > 1e-6)
+    assert not np.isin(used, search.columns.breaking()).any()
 
 
 def test_columns_that_break_a_limit_by_themselves_are_known(search, monkeypatch):
     monkeypatch.setattr(search.rows, "most", 0.1 * search.rows.most)
-    floors = (search.columns.amounts < 0).any(axis=1)
+    every = search.columns.amounts
+    floors = np.isin(np.arange(len(search.rows.rows)), every.row[every.amount < 0])
     broken = set(search.columns.breaking().tolist())
     for column in range(len(search.columns)):
-        amounts = search.rows.amounts(search.columns.lots_of(column)).sum(axis=1)
+        amounts = search.rows.amounts(search.columns.lots_of(column)).by_row(len(floors))
         over = (amounts > search.rows.most * (1 + 1e-6) + 1e-3) & ~floors
         assert over.any() == (column in broken)
     assert 0 < len(broken) < len(search.columns)

@@ -205,6 +205,31 @@ static PyObject *py_best_waits(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *py_charge(PyObject *self, PyObject *args) {
+    (void)self;
+    Py_buffer b[8];
+    Charges c;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7])) return NULL;
+    if (!of_64_bits(b, 8)) {
+        release(b, 8);
+        return NULL;
+    }
+    c.place = b[0].buf;
+    c.line = b[1].buf;
+    c.supplier = b[2].buf;
+    c.chance = b[3].buf;
+    c.low = b[4].buf;
+    c.high = b[5].buf;
+    c.price = b[6].buf;
+    c.table = b[7].buf;
+    c.months = b[4].len ? b[6].len / b[4].len : 0;
+    Py_BEGIN_ALLOW_THREADS
+    charge(&c, b[0].len / 8, b[7].len / 8 / (c.months + 1));
+    Py_END_ALLOW_THREADS
+    release(b, 8);
+    Py_RETURN_NONE;
+}
+
 static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
     (void)self;
     enum { WHOLE = 14, REAL = 5, PRICES = 9, RULES = 9 };
@@ -333,6 +358,7 @@ static PyMethodDef methods[] = {
     {"eliminate", py_eliminate, METH_VARARGS, "The best packing of a wide pool that beats a target, and the bound proven."},
     {"fill", py_fill, METH_VARARGS, "The best choice of lots by the cells of value they add up to."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
+    {"charge", py_charge, METH_VARARGS, "Add what a unit of load of each eligible set pays in each month."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
     {"mix_curves", py_mix_curves, METH_VARARGS, "The curves of all mixes of some pools: values, profits, and where each begins."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
