@@ -17,21 +17,10 @@ import numpy as np
 from lotsplit.limits import MONEY_TOLERANCE, SHARE_TOLERANCE
 from lotsplit.market.bidders import Bidders, Bools, Floats, Ints, bidders_of
 from lotsplit.market.participation import ParticipationCurve, curve_of
-from lotsplit.market.winning import WinningTables, no_bid_and_single_bid, win_chances, winning_tables
+from lotsplit.market.sets import EligibleSets, SetColumns
+from lotsplit.market.winning import winning_tables
 from lotsplit.plan import Package, TenderPlan, trades_match
 from lotsplit.rules import Rules
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Where the eligible set of one group changes with the lot's value, at one duration.
-
-    starts: the least value of each step but the first, ascending. sides: the values on both sides of every step,
-    ascending: the end of one, and the start of the next.
-    """
-
-    starts: Floats
-    sides: Floats
 
 
 @dataclass
@@ -81,19 +70,6 @@ class StepTable:
         return found
 
 
-@dataclass
-class SetColumns:
-    """One row per eligible set: SME win probability, P0, P1, expected bids, eligible firms, whether it is thin."""
-
-    sme_win: Floats
-    no_bid: Floats
-    single_bid: Floats
-    bids: Floats
-    firms: Floats
-    sme_firms: Floats
-    thin: Bools
-
-
 class Market:
     """Odds of any lot of one plan under one set of rules. Eligible sets are numbered as they are met."""
 
@@ -106,14 +82,9 @@ class Market:
         self._group_nature: list[str] = []
         self._trade_rows: dict[str, Bools] = {}
         self._region_rows: dict[str, Bools] = {}
-        self._steps: dict[tuple[int, int], Steps] = {}
+        self._steps: dict[tuple[int, int], Floats] = {}
         self._step_tables: dict[int, StepTable] = {}
         self._largest: dict[int, Floats] = {}
-        self._set_ids: dict[object, int] = {}
-        self._set_rows: list[tuple[float, float, float, float, float, float, bool]] = []
-        self._set_members: list[Ints] = []
-        self._set_chances: list[Floats] = []
-        self._table = np.zeros((7, 0))
 
     @cached_property
     def participation(self) -> str:
@@ -126,8 +97,9 @@ class Market:
         return curve_of(self._plan)
 
     @cached_property
-    def _tables(self) -> WinningTables:
-        return winning_tables(self.bidders)
+    def sets(self) -> EligibleSets:
+        """The eligible sets met so far."""
+        return EligibleSets(self.bidders, winning_tables(self.bidders), self.rules.min_bidders)
 
     # -- groups ----------------------------------------------------------------------------------------------------
 
@@ -186,10 +158,15 @@ class Market:
 
     # -- eligible sets ---------------------------------------------------------------------------------------------
 
-    def steps(self, group: int, months: int) -> Steps:
-        """The steps of a group's eligible set at one duration."""
+    def steps(self, group: int, months: int) -> Floats:
+        """The steps of a group's eligible set at one duration: the least value of each but the first, ascending."""
         self.work_out_steps([group], months)
         return self._steps[group, months]
+
+    def sides(self, group: int, months: int) -> Floats:
+        """The values on both sides of every step, ascending: the end of one, and the start of the next."""
+        starts = self.steps(group, months)
+        return np.stack([np.nextafter(starts, 0.0), starts], axis=1).ravel()
 
     def work_out_steps(self, groups: Iterable[int], months: int) -> None:
         """Work out the steps of several groups together, which is quicker than one by one; those known stay."""
@@ -213,10 +190,9 @@ class Market:
         new = (np.diff(owner, prepend=-1) != 0) | (np.diff(start, prepend=-np.inf) != 0)
         new &= start > 0
         owner, start = owner[new], start[new]
-        sides = np.stack([np.nextafter(start, 0.0), start], axis=1).ravel()
         cuts = np.searchsorted(owner, np.arange(len(groups) + 1)).tolist()
         for group, (low, high) in zip(groups, pairwise(cuts), strict=True):
-            self._steps[group, months] = Steps(start[low:high], sides[2 * low : 2 * high])
+            self._steps[group, months] = start[low:high]
 
     def sets_of_groups(self, groups: Ints, months: int, values: Floats, reserved: bool = False) -> Ints:
         """The eligible set of each lot, as its number (rules 1 to 6); columns() has what follows from it. groups: of each lot."""
@@ -240,7 +216,7 @@ class Market:
         new = [group for group in groups if group not in table.place]
         if new or months not in self._step_tables:
             self.work_out_steps(new, months)
-            table = table.extended(new, [self.steps(group, months).starts for group in new])
+            table = table.extended(new, [self.steps(group, months) for group in new])
             self._step_tables[months] = table
         return table
 
@@ -249,11 +225,11 @@ class Market:
             self._largest[months] = self.bidders.largest_value(months, self.rules)
         return self._largest[months]
 
-    def _step_sets(self, groups: list[int], starts: Floats, months: int, reserved: bool) -> list[int]:
+    def _step_sets(self, groups: list[int], starts: Floats, months: int, reserved: bool) -> Ints:
         """The eligible set at the start of one step of each of some groups."""
         if self.participation == "curve":
             pairs = zip(groups, starts.tolist(), strict=True)
-            return [self._curve_set(self._group_nature[group], start) for group, start in pairs]
+            return np.array([self._curve_set(self._group_nature[group], start) for group, start in pairs])
         sizes = [len(self._group_members[group]) for group in groups]
         members = np.concatenate([self._group_members[group] for group in groups])
         value = np.repeat(starts, sizes)
@@ -261,57 +237,19 @@ class Market:
         if reserved:
             carries &= self.bidders.is_sme[members]
         step = np.repeat(np.arange(len(groups)), sizes)[carries]
-        members = members[carries]
-        cuts = np.searchsorted(step, np.arange(len(groups) + 1)).tolist()
-        return [self._set_number(members[low:high]) for low, high in pairwise(cuts)]
-
-    def _set_number(self, members: Ints) -> int:
-        key = members.tobytes()
-        if key not in self._set_ids:
-            chances = win_chances(self._tables, members)
-            p0, p1 = no_bid_and_single_bid(self._tables, members)
-            b, sme = self.bidders, self.bidders.is_sme[members]
-            firms = float(b.count[members].sum())
-            self._append_set(
-                key,
-                members,
-                chances,
-                (
-                    float(chances[sme].sum()),
-                    p0,
-                    p1,
-                    float((b.count * b.probability)[members].sum()),
-                    firms,
-                    float(b.count[members][sme].sum()),
-                    firms < self.rules.min_bidders,
-                ),
-            )
-        return self._set_ids[key]
-
-    def _append_set(
-        self, key: object, members: Ints, chances: Floats, row: tuple[float, float, float, float, float, float, bool]
-    ) -> None:
-        self._set_ids[key] = len(self._set_rows)
-        self._set_rows.append(row)
-        self._set_members.append(members)
-        self._set_chances.append(chances)
+        return self.sets.numbers(members[carries], np.bincount(step, minlength=len(groups)))
 
     def columns(self) -> SetColumns:
         """What follows from each eligible set met so far, one row a set."""
-        known = self._table.shape[1]
-        if known < len(self._set_rows):
-            fresh = np.array(self._set_rows[known:], dtype=np.float64)
-            self._table = np.concatenate([self._table, fresh.T], axis=1)
-        table = self._table
-        return SetColumns(table[0], table[1], table[2], table[3], table[4], table[5], table[6] > 0)
+        return self.sets.columns()
 
     def members(self, number: int) -> Ints:
         """The supplier rows of an eligible set."""
-        return self._set_members[number]
+        return self.sets.members(number)
 
     def chances(self, number: int) -> Floats:
         """q of each member of an eligible set, in the order of members()."""
-        return self._set_chances[number]
+        return self.sets.chances(number)
 
     # -- participation curve ---------------------------------------------------------------------------------------
 
@@ -324,13 +262,9 @@ class Market:
         return self._groups[key]
 
     def _curve_set(self, nature: str, value: float) -> int:
-        key = ("band", nature, value)
-        if key not in self._set_ids:
-            share = float(self.curve.win_probability(nature, np.array([value]))[0])
-            nobody = np.zeros(0, dtype=np.int64)
-            self._append_set(key, nobody, np.zeros(0), (share, 0.0, 0.0, 0.0, 0.0, 0.0, False))
-        return self._set_ids[key]
+        share = float(self.curve.win_probability(nature, np.array([value]))[0])
+        return self.sets.band(("band", nature, value), share)
 
     def ends(self, group: int, months: int) -> Floats:
         """The largest value of each step of the eligible set, ascending (without infinity): where good lots end."""
-        return np.nextafter(self.steps(group, months).starts, 0.0)
+        return np.nextafter(self.steps(group, months), 0.0)

@@ -149,7 +149,7 @@ class Columns:
         self.set_loads.update(int(lots.sets.max(initial=-1)) + 1)
         chance = np.zeros(len(self.set_loads.first) - 1)
         mine = self.set_loads.suppliers == supplier
-        chance[self.set_loads.sets[mine]] = self.set_loads.chances[mine]
+        chance[self.set_loads.sets_from(0)[mine]] = self.set_loads.chances[mine]
         active = (lots.start <= month) & (month < lots.start + lots.months)
         load: Floats = np.where(active, chance[lots.sets] * self.rows.contents.value[lots.content] / lots.months, 0.0)
         return load

@@ -156,7 +156,7 @@ def _starts(market: Market, groups: list[int], months: int, low: Floats, high: F
     market.work_out_steps(groups, months)
     found = []
     for group, least, most in zip(groups, low.tolist(), high.tolist(), strict=True):
-        starts = market.steps(group, months).starts
+        starts = market.steps(group, months)
         begin, end = np.searchsorted(starts, [least, most], side="right")
         found.append(np.concatenate([[least], starts[begin:end]]))
     return found

@@ -69,7 +69,7 @@ def lines_of(contents: Contents, wide: list[WideUnits]) -> Lines:
                 line = (pool.index, pool.package, mix.first, mix.last, mix.least, group, profile, months)
                 key = (mix.first, mix.last, group, profile, months)
                 if key not in known:
-                    ends = contents.market.steps(group, months).sides
+                    ends = contents.market.sides(group, months)
                     ends = ends[bisect_left(ends, between[0]) : bisect_left(ends, pool.value)]
                     known[key] = len(lines)
                     lines.append(line)

@@ -22,13 +22,15 @@ RESERVED_TIE = 1e-11
 
 
 class SetLoads:
-    """The win chances of limited SMEs in every eligible set, as triples (set, supplier, chance), kept up to date."""
+    """The win chances of limited SMEs in every eligible set, as triples (set, supplier, chance), kept up to date.
+
+    first: where the triples of each set begin.
+    """
 
     def __init__(self, contents: Contents) -> None:
         self.market = contents.market
         bidders = self.market.bidders
         self.limited = bidders.is_sme & np.isfinite(bidders.capacity) & (bidders.count > 0)
-        self.sets = np.zeros(0, dtype=np.int64)
         self.suppliers = np.zeros(0, dtype=np.int64)
         self.chances = np.zeros(0)
         self.first = np.zeros(1, dtype=np.int64)
@@ -38,16 +40,17 @@ class SetLoads:
         known = len(self.first) - 1
         if count <= known or not self.limited.any():
             return
-        sets, suppliers, chances, first = [self.sets], [self.suppliers], [self.chances], list(self.first)
-        for number in range(known, count):
-            members = self.market.members(number)
-            counted = self.limited[members]
-            sets.append(np.full(int(counted.sum()), number))
-            suppliers.append(members[counted])
-            chances.append(self.market.chances(number)[counted])
-            first.append(first[-1] + len(sets[-1]))
-        self.sets, self.suppliers = np.concatenate(sets), np.concatenate(suppliers)
-        self.chances, self.first = np.concatenate(chances), np.array(first, dtype=np.int64)
+        sizes, members, chances = self.market.sets.from_set(known, count)
+        counted = self.limited[members]
+        sets = np.repeat(np.arange(len(sizes)), sizes)[counted]
+        self.suppliers = np.concatenate([self.suppliers, members[counted]])
+        self.chances = np.concatenate([self.chances, chances[counted]])
+        fresh = np.cumsum(np.bincount(sets, minlength=len(sizes)))
+        self.first = np.concatenate([self.first, self.first[-1] + fresh])
+
+    def sets_from(self, number: int) -> Ints:
+        """The set of each triple, from a set on."""
+        return np.repeat(np.arange(number, len(self.first) - 1), np.diff(self.first[number:]))
 
     def members(self, sets: Ints) -> tuple[Ints, Ints]:
         """The limited SMEs of some sets, one line each: which of the sets given, and the place of the triple."""
@@ -78,9 +81,9 @@ class LoadPrices:
         known, number = len(self._table), len(self._contents.market.columns().sme_win)
         if known < number:
             self._loads.update(number)
-            first = self._loads.first[known] if len(self._loads.first) > known else 0
-            place = np.arange(first, len(self._loads.sets))
-            fresh = self.of(place, self._loads.sets[first:] - known, number - known)
+            line = self._loads.sets_from(known) - known
+            place = np.arange(len(self._loads.suppliers) - len(line), len(self._loads.suppliers))
+            fresh = self.of(place, line, number - known)
             self._table = np.concatenate([self._table, fresh])
         return self._table
 

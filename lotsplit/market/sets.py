@@ -1,0 +1,133 @@
+"""Eligible sets met so far, each worked out once: who is in them, who wins, and what follows for a lot (model, section 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotsplit.market.bidders import Bidders, Bools, Floats, Ints
+from lotsplit.market.winning import WinningTables, no_bid_and_single_bid, win_chances
+
+FIGURES = 7
+
+
+@dataclass
+class SetColumns:
+    """One row per eligible set: SME win probability, P0, P1, expected bids, eligible firms, whether it is thin."""
+
+    sme_win: Floats
+    no_bid: Floats
+    single_bid: Floats
+    bids: Floats
+    firms: Floats
+    sme_firms: Floats
+    thin: Bools
+
+
+class EligibleSets:
+    """A growing list of eligible sets, numbered in the order in which they are met.
+
+    A set is known by two sums of random numbers of 64 bits drawn for each of its suppliers: no two of all sets that plans can
+    have are likely ever to share both.
+    """
+
+    def __init__(self, bidders: Bidders, tables: WinningTables, min_bidders: float) -> None:
+        self._bidders, self._tables, self._min_bidders = bidders, tables, min_bidders
+        self._marks = np.random.default_rng(0).integers(0, 2**64, size=(2, len(bidders.count)), dtype=np.uint64)
+        self._known: dict[object, int] = {}
+        self._sizes: list[Ints] = []
+        self._members: list[Ints] = []
+        self._chances: list[Floats] = []
+        self._figures: list[Floats] = []
+        self._first = np.zeros(1, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def numbers(self, members: Ints, sizes: Ints) -> Ints:
+        """The number of each of some sets; those not met before are worked out. members: supplier rows, set after set."""
+        last = np.cumsum(sizes)
+        sums = [np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(marks[members])]) for marks in self._marks]
+        high, low = (total[last] - total[last - sizes] for total in sums)
+        order = np.lexsort((low, high))
+        other = (np.diff(high[order], prepend=0) != 0) | (np.diff(low[order], prepend=0) != 0)
+        other[:1] = True
+        # of each set the first time it is met here
+        first = np.minimum.reduceat(order, np.flatnonzero(other)) if len(order) else order
+        same = np.empty(len(order), dtype=np.int64)
+        same[order] = np.cumsum(other) - 1
+        met = np.argsort(first)
+        numbers, new = np.empty(len(first), dtype=np.int64), []
+        for n, key in zip(
+            met.tolist(), zip(high[first[met]].tolist(), low[first[met]].tolist(), strict=True), strict=True
+        ):
+            if key not in self._known:
+                new.append(int(first[n]))
+                self._known[key] = len(self._known)
+            numbers[n] = self._known[key]
+        self._add([members[last[n] - sizes[n] : last[n]] for n in new])
+        found: Ints = numbers[same]
+        return found
+
+    def band(self, key: object, sme_win: float) -> int:
+        """The number of a band of a participation curve, which knows no suppliers."""
+        if key not in self._known:
+            self._known[key] = len(self._known)
+            self._take([np.zeros(0, dtype=np.int64)], [np.zeros(0)], np.array([[sme_win], *[[0.0]] * (FIGURES - 1)]))
+        return self._known[key]
+
+    def _add(self, sets: list[Ints]) -> None:
+        if not sets:
+            return
+        b = self._bidders
+        chances = [win_chances(self._tables, members) for members in sets]
+        alone = np.array([no_bid_and_single_bid(self._tables, members) for members in sets])
+        members, line = np.concatenate(sets), np.repeat(np.arange(len(sets)), [len(one) for one in sets])
+
+        def total(of_member: Floats) -> Floats:
+            return np.bincount(line, of_member, minlength=len(sets)).astype(np.float64)
+
+        count, sme = b.count[members], b.is_sme[members]
+        firms, bids = total(count), total(count * b.probability[members])
+        sme_win, sme_firms = total(np.concatenate(chances) * sme), total(count * sme)
+        thin = (firms < self._min_bidders).astype(np.float64)
+        self._take(sets, chances, np.stack([sme_win, *alone.T, bids, firms, sme_firms, thin]))
+
+    def _take(self, sets: list[Ints], chances: list[Floats], figures: Floats) -> None:
+        self._sizes.append(np.array([len(members) for members in sets]))
+        self._members.append(np.concatenate(sets).astype(np.int32))
+        self._chances.append(np.concatenate(chances))
+        self._figures.append(figures)
+
+    def _join(self) -> None:
+        """Put what was added lately to the rest."""
+        if len(self._sizes) > 1:
+            for parts in (self._sizes, self._members, self._chances, self._figures):
+                parts[:] = [np.concatenate(parts, axis=-1)]
+        if self._sizes and len(self._first) <= len(self._sizes[0]):
+            self._first = np.concatenate([[0], np.cumsum(self._sizes[0])])
+
+    def columns(self) -> SetColumns:
+        """What follows from each eligible set met so far, one row a set."""
+        self._join()
+        figures: Floats = self._figures[0] if self._figures else np.zeros((FIGURES, 0))
+        sme_win, no_bid, single_bid, bids, firms, sme_firms, thin = figures
+        return SetColumns(sme_win, no_bid, single_bid, bids, firms, sme_firms, thin > 0)
+
+    def members(self, number: int) -> Ints:
+        """The supplier rows of an eligible set."""
+        return self.from_set(number, number + 1)[1]
+
+    def chances(self, number: int) -> Floats:
+        """q of each member of an eligible set, in the order of members()."""
+        return self.from_set(number, number + 1)[2]
+
+    def from_set(self, number: int, end: int) -> tuple[Ints, Ints, Floats]:
+        """The sizes of the sets from a number up to another, and their supplier rows and chances, set after set."""
+        self._join()
+        if not self._sizes:
+            nothing = np.zeros(0, dtype=np.int64)
+            return nothing, nothing, np.zeros(0)
+        places = slice(self._first[number], self._first[end])
+        return self._sizes[0][number:end], self._members[0][places].astype(np.int64), self._chances[0][places]
