@@ -1,3 +1,8 @@
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from lotsplit.optimizer.arrays import Floats, Ints
 
 def whole_lots(
@@ -62,19 +67,14 @@ def charge(
     place: Ints, line: Ints, supplier: Ints, chance: Floats, low: Ints, high: Ints, price: Floats, table: Floats, /
 ) -> None: ...
 def best_waits(
-    base: Floats,
-    first: Ints,
-    last: Ints,
-    months: Ints,
-    sets: Ints,
-    profile: Ints,
-    cost: Floats,
-    value: Floats,
-    start: Floats,
+    options: tuple[NDArray[Any], ...],
+    contents: tuple[Floats | Ints, ...],
+    prices: tuple[Floats, ...],
     budget: Floats,
     load: Floats,
+    weights: tuple[float, float, float, float, float],
     best: Floats,
-    wait: Ints,
+    wait: NDArray[np.int16],
     /,
 ) -> None: ...
 def mix_curves(

@@ -30,17 +30,14 @@ UNDIVIDED = -1
 class Options:
     """Options, one row each: by content, longest duration first, open before reserved (the order in which ties are settled).
 
-    extra: cost less value. cost: all of it.
+    There are millions of them: numbers are as short as they can be. extra: cost less value.
     """
 
-    content: Ints
-    months: Ints
+    content: NDArray[np.int32]
+    months: NDArray[np.int16]
     reserved: Bools
-    sets: Ints
-    sme_win: Floats
-    thin: Bools
+    sets: NDArray[np.int32]
     extra: Floats
-    cost: Floats
 
     def __len__(self) -> int:
         return len(self.content)
@@ -50,7 +47,7 @@ class Options:
         return Options(*(getattr(self, name)[which] for name in OPTION_COLUMNS))
 
 
-OPTION_COLUMNS = ("content", "months", "reserved", "sets", "sme_win", "thin", "extra", "cost")
+OPTION_COLUMNS = ("content", "months", "reserved", "sets", "extra")
 
 
 def joined(parts: list[Options]) -> Options:
@@ -59,8 +56,8 @@ def joined(parts: list[Options]) -> Options:
 
 
 def _no_options() -> Options:
-    whole, money, yes = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.bool_)
-    return Options(whole, whole, yes, whole, money, yes, money, money)
+    number = np.zeros(0, dtype=np.int32)
+    return Options(number, np.zeros(0, dtype=np.int16), np.zeros(0, dtype=np.bool_), number, np.zeros(0))
 
 
 CONTENT_COLUMNS = ("pool", "package", "value", "first", "last", "least", "group", "profile", "pool_value", "whole")
@@ -313,14 +310,11 @@ class Contents:
             + procedure_cost(odds.no_bid[sets], self.rules)
         )
         return Options(
-            rows,
-            np.full(size, months),
+            rows.astype(np.int32),
+            np.full(size, months, dtype=np.int16),
             np.full(size, reserved),
-            sets,
-            odds.sme_win[sets],
-            odds.thin[sets],
+            sets.astype(np.int32),
             extra,
-            value + extra,
         )
 
     def all_options(self) -> Options:

@@ -65,7 +65,7 @@ def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:
     if slots.sum() <= MOST_LOTS:
         line = np.repeat(np.arange(len(options)), slots)
         wait = np.arange(len(line)) - np.repeat(np.cumsum(slots) - slots, slots)
-        return _allowed(pricer, lots_of(options, line, first[line] + wait)), not len(pricer.wide)
+        return _allowed(pricer, lots_of(contents, options, line, first[line] + wait)), not len(pricer.wide)
     best = best_slots(
         contents, price_tables(pricer.rows, no_prices(pricer.rows), pricer.weights, pricer.loads), options
     )

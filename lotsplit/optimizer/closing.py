@@ -56,7 +56,7 @@ def lots_worth_keeping(pricer: Pricer, priced: Priced, at_least: float, most: in
         total += len(line)
         if total > most:
             return None
-        kept.append(lots_of(options, rows[line], contents.first[content[line]] + wait))
+        kept.append(lots_of(contents, options, rows[line], contents.first[content[line]] + wait))
     return join(kept) if kept else None
 
 
@@ -75,7 +75,7 @@ def lots_in_every_month(pricer: Pricer, prices: Prices, which: Ints, most: int |
         rank = np.arange(len(row)) - np.repeat(begin, np.diff(np.append(begin, len(row))))
         kept = np.sort(order[rank < most])
         row, start = row[kept], start[kept]
-    return lots_of(options, row, start)
+    return lots_of(contents, options, row, start)
 
 
 def _best_around(pricer: Pricer, priced: Priced) -> Floats:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_FLOOR, RESERVE_SHARE, SHARE_FLOOR
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
@@ -170,25 +171,30 @@ class Best:
     row: Ints
     start: Ints
     options: Options
+    contents: Contents
 
     def lots(self, which: Ints) -> Lots:
         """The best lots of some contents, in their order."""
-        return lots_of(self.options, self.row[which], self.start[which])
+        return lots_of(self.contents, self.options, self.row[which], self.start[which])
 
 
-def lots_of(options: Options, rows: Ints, start: Ints) -> Lots:
+def lots_of(contents: Contents, options: Options, rows: Ints, start: Ints) -> Lots:
     """Some options (rows) as lots from some first months on."""
-    o = options.take(rows)
-    return Lots(o.content, o.months, start, o.reserved, o.sets, o.sme_win, o.thin, o.extra, o.cost)
+    some, odds = options.take(rows), contents.market.columns()
+    content, sets = some.content.astype(np.int64), some.sets.astype(np.int64)
+    return Lots(
+        *(content, some.months.astype(np.int64), start, some.reserved, sets, odds.sme_win[sets], odds.thin[sets]),
+        *(some.extra, contents.value[content] + some.extra),
+    )
 
 
 def base_profit(contents: Contents, options: Options, tables: PriceTables) -> Floats:
     """The reduced profit of options before anything that depends on the first month."""
-    rows, weights = options.content, tables.weights
+    rows, weights, odds = options.content, tables.weights, contents.market.columns()
     value, pool_value = contents.value[rows], contents.pool_value[rows]
-    profit = options.sme_win * value * tables.worth[contents.profile[rows]]
+    profit = odds.sme_win[options.sets] * value * tables.worth[contents.profile[rows]]
     profit -= weights.cost * options.extra
-    profit -= weights.thin * np.where(options.thin, value, 0.0)
+    profit -= weights.thin * np.where(odds.thin[options.sets], value, 0.0)
     profit -= tables.lot[contents.package[rows]]
     profit -= LOT_TIE * pool_value
     profit -= np.where(options.reserved, tables.reserve * value + RESERVED_TIE * pool_value, 0.0)
@@ -213,7 +219,7 @@ def slot_profits(
     contents: Contents, options: Options, rows: Ints, slots: int, tables: PriceTables, base: Floats
 ) -> Floats:
     """Reduced profit of a block of options (rows) by months waited after the window opens; minus infinity past its end."""
-    content, months = options.content[rows], options.months[rows]
+    content, months = options.content[rows].astype(np.int64), options.months[rows].astype(np.int64)
     first = contents.first[content]
     spare = contents.last[content] - first + 1 - months
     waits = np.arange(slots)
@@ -221,10 +227,10 @@ def slot_profits(
     profit: Floats = base[rows][:, None] - tables.start[start]
     if tables.budget is not None:
         paid = _over_slots(tables.budget, contents.profile[content], start, months)
-        paid *= (options.cost[rows] / months)[:, None]
+        paid *= ((contents.value[content] + options.extra[rows]) / months)[:, None]
         profit -= paid
     if tables.load is not None:
-        loaded = _over_slots(tables.load.table(), options.sets[rows], start, months)
+        loaded = _over_slots(tables.load.table(), options.sets[rows].astype(np.int64), start, months)
         loaded *= (contents.value[content] / months)[:, None]
         profit -= loaded
     profit[waits > spare[:, None]] = -np.inf
@@ -239,37 +245,38 @@ def _over_slots(cumulative: Floats, lines: Ints, start: Ints, months: Ints) -> F
     return summed
 
 
-def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tuple[Floats, Ints]:
+def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tuple[Floats, NDArray[np.int16]]:
     """Of every option the most that any slot brings, and the months waited for it: ties go to the earliest."""
-    base = base_profit(contents, options, tables)
-    waits = np.zeros(len(base), dtype=np.int64)
+    waits = np.zeros(len(options), dtype=np.int16)
     if tables.budget is None and tables.load is None and not tables.start.any():
-        return base, waits
-    best = np.empty(len(base))
+        return base_profit(contents, options, tables), waits
+    best = np.empty(len(options))
     if there_is_a_kernel():
-        content, nothing = options.content, np.zeros(0)
-        kernel.best_waits(
-            base,
-            contents.first[content],
-            contents.last[content],
-            options.months,
-            options.sets,
-            contents.profile[content],
-            options.cost,
-            contents.value[content],
-            tables.start,
-            nothing if tables.budget is None else tables.budget,
-            nothing if tables.load is None else tables.load.table(),
-            best,
-            waits,
-        )
+        _waits_by_kernel(contents, options, tables, best, waits)
         return best, waits
+    base = base_profit(contents, options, tables)
     for rows, slots in slot_blocks(contents, options):
         table = slot_profits(contents, options, rows, slots, tables, base)
         wait = table.argmax(axis=1)
         waits[rows] = wait
         best[rows] = table[np.arange(len(rows)), wait]
     return best, waits
+
+
+def _waits_by_kernel(
+    contents: Contents, options: Options, tables: PriceTables, best: Floats, waits: NDArray[np.int16]
+) -> None:
+    weights, odds, nothing = tables.weights, contents.market.columns(), np.zeros(0)
+    kernel.best_waits(
+        (options.content, options.months, options.reserved, options.sets, options.extra),
+        (contents.first, contents.last, contents.profile, contents.package, contents.value, contents.pool_value),
+        (np.ascontiguousarray(odds.sme_win), odds.thin.astype(np.float64), tables.worth, tables.lot, tables.start),
+        nothing if tables.budget is None else tables.budget,
+        nothing if tables.load is None else tables.load.table(),
+        (weights.cost, weights.thin, tables.reserve, LOT_TIE, RESERVED_TIE),
+        best,
+        waits,
+    )
 
 
 def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Best:
@@ -287,7 +294,7 @@ def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Bes
         chosen = good[np.flatnonzero(np.diff(options.content[good], prepend=-1))]
         profit[content], row[content] = best[chosen], chosen
         start[content] = contents.first[content] + waits[chosen]
-    return Best(profit, row, start, options)
+    return Best(profit, row, start, options, contents)
 
 
 def every_slot(contents: Contents, options: Options, tables: PriceTables) -> tuple[Ints, Ints, Floats]:
@@ -310,4 +317,4 @@ def best_lots_of(contents: Contents, options: Options, tables: PriceTables, most
     row, start = row[order], start[order]
     first = np.flatnonzero(np.diff(options.content[row], prepend=-1))
     rank = np.arange(len(row)) - np.repeat(first, np.diff(np.append(first, len(row))))
-    return lots_of(options, row[rank < most], start[rank < most])
+    return lots_of(contents, options, row[rank < most], start[rank < most])

@@ -57,7 +57,7 @@ def _preferred(pricer: Pricer, lots: Lots) -> Lots | None:
     low, high = (np.searchsorted(options.content, lots.content, side) for side in ("left", "right"))
     lot = np.repeat(np.arange(len(lots)), high - low)
     row = np.arange(len(lot)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[lot]
-    trial = lots_of(options, row, contents.first[options.content[row]])
+    trial = lots_of(contents, options, row, contents.first[options.content[row]])
     good = lot_gains(pricer.rows, trial, pricer.weights) >= (gains - 1e-12 * np.maximum(1.0, np.abs(gains)))[lot]
     good &= (trial.reserved == lots.reserved[lot]) & (contents.pool[lots.content] != UNDIVIDED)[lot]
     # options of a content are in order: the first that is good

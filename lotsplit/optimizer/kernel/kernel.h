@@ -53,15 +53,20 @@ typedef struct {
 
 int improve(Choice *choice, const int64_t *order, int64_t packages, int64_t sweeps);
 
-/* Options, one after another: reduced profit before anything that depends on the first month, window, duration, and the lines
-   of the tables of prices, which are cumulative over months (see ../slots.py). budget, load: none where nothing is charged. */
+/* Options, one after another (content, set, months, reserved, extra cost); contents (window, profile, package, value); and prices
+   (see ../slots.py): sme_win and is_thin by set, worth by profile, lot by package, start by month. budget, load: lines of sums up to
+   each month, by profile and by set; none where nothing is charged. */
 typedef struct {
     int64_t all_months;
-    const double *base, *cost, *value, *start, *budget, *load;
-    const int64_t *first, *last, *months, *set, *profile;
+    double cost, thin, reserve, lot_tie, reserved_tie;
+    const int32_t *content, *set;
+    const int16_t *months;
+    const uint8_t *reserved;
+    const int64_t *first, *last, *profile, *package;
+    const double *extra, *value, *pool_value, *sme_win, *is_thin, *worth, *lot, *start, *budget, *load;
 } Slots;
 
-void best_waits(const Slots *slots, int64_t options, double *best, int64_t *wait);
+void best_waits(const Slots *slots, int64_t options, double *best, int16_t *wait);
 
 /* Win chances of suppliers in eligible sets, and prices of their months, of which those from low to high may be above 0. place: of
    the chances to take. table: by their lines, cumulative over months, from one number before the first month on. */

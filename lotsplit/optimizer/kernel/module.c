@@ -12,13 +12,17 @@ static void release(Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++) PyBuffer_Release(&buffers[n]);
 }
 
+/* Whether an array is of numbers of so many bytes; sets an error where not. */
+static int of_bytes(const Py_buffer *buffer, Py_ssize_t bytes) {
+    if (buffer->itemsize == bytes) return 1;
+    PyErr_Format(PyExc_TypeError, "expected an array of numbers of %zd bytes", bytes);
+    return 0;
+}
+
 /* Whether all are arrays of numbers of 64 bits; sets an error where not. */
 static int of_64_bits(const Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++)
-        if (buffers[n].itemsize != 8) {
-            PyErr_SetString(PyExc_TypeError, "expected arrays of numbers of 64 bits");
-            return 0;
-        }
+        if (!of_bytes(&buffers[n], 8)) return 0;
     return 1;
 }
 
@@ -177,31 +181,43 @@ static PyObject *py_improve(PyObject *self, PyObject *args) {
 
 static PyObject *py_best_waits(PyObject *self, PyObject *args) {
     (void)self;
-    Py_buffer b[13];
+    enum { OPTION = 5, CONTENT = 6, PRICE = 5, GIVEN = OPTION + CONTENT + PRICE };
+    static const Py_ssize_t bytes[OPTION] = {4, 2, 1, 4, 8};
+    static const int sizes[] = {OPTION, CONTENT, PRICE};
+    PyObject *given[3];
+    Py_buffer g[GIVEN], b[4];
     Slots s;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*y*y*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7], &b[8],
-                          &b[9], &b[10], &b[11], &b[12]))
+    if (!PyArg_ParseTuple(args, "OOOy*y*(ddddd)w*w*", &given[0], &given[1], &given[2], &b[0], &b[1], &s.cost, &s.thin, &s.reserve,
+                          &s.lot_tie, &s.reserved_tie, &b[2], &b[3]))
         return NULL;
-    if (!of_64_bits(b, 13)) {
-        release(b, 13);
-        return NULL;
+    int have = 0, wanted = 0;
+    for (int n = 0; n < 3 && have == wanted; n++) {
+        have += buffers_of(given[n], g + have, sizes[n], PyBUF_SIMPLE);
+        wanted += sizes[n];
     }
-    s.base = b[0].buf;
-    s.first = b[1].buf;
-    s.last = b[2].buf;
-    s.months = b[3].buf;
-    s.set = b[4].buf;
-    s.profile = b[5].buf;
-    s.cost = b[6].buf;
-    s.value = b[7].buf;
-    s.start = b[8].buf;
-    s.budget = b[9].len ? b[9].buf : NULL;
-    s.load = b[10].len ? b[10].buf : NULL;
-    s.all_months = b[8].len / 8;
-    Py_BEGIN_ALLOW_THREADS
-    best_waits(&s, b[0].len / 8, b[11].buf, b[12].buf);
-    Py_END_ALLOW_THREADS
-    release(b, 13);
+    int fit = have == GIVEN && of_64_bits(g + OPTION, CONTENT + PRICE) && of_64_bits(b, 3);
+    for (int n = 0; fit && n < OPTION; n++) fit = of_bytes(&g[n], bytes[n]);
+    fit = fit && of_bytes(&b[3], 2);
+    if (fit) {
+        s.content = g[0].buf;
+        s.months = g[1].buf;
+        s.reserved = g[2].buf;
+        s.set = g[3].buf;
+        s.extra = g[4].buf;
+        const int64_t **whole[] = {&s.first, &s.last, &s.profile, &s.package};
+        const double **real[] = {&s.value, &s.pool_value, &s.sme_win, &s.is_thin, &s.worth, &s.lot, &s.start};
+        for (int n = 0; n < 4; n++) *whole[n] = g[OPTION + n].buf;
+        for (int n = 0; n < 7; n++) *real[n] = g[OPTION + 4 + n].buf;
+        s.budget = b[0].len ? b[0].buf : NULL;
+        s.load = b[1].len ? b[1].buf : NULL;
+        s.all_months = g[GIVEN - 1].len / 8;
+        Py_BEGIN_ALLOW_THREADS
+        best_waits(&s, b[2].len / 8, b[2].buf, b[3].buf);
+        Py_END_ALLOW_THREADS
+    }
+    release(g, have);
+    release(b, 4);
+    if (!fit) return NULL;
     Py_RETURN_NONE;
 }
 

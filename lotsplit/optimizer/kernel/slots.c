@@ -16,20 +16,35 @@ void charge(const Charges *c, int64_t places, int64_t lines) {
     }
 }
 
-void best_waits(const Slots *s, int64_t options, double *best, int64_t *wait) {
+/* What an option brings before anything that depends on the first month. */
+static double base_profit(const Slots *s, int64_t n) {
+    const int64_t content = s->content[n], set = s->set[n];
+    const double value = s->value[content], pool_value = s->pool_value[content];
+    double profit = s->sme_win[set] * value * s->worth[s->profile[content]];
+    profit -= s->cost * s->extra[n];
+    profit -= s->thin * (s->is_thin[set] > 0 ? value : 0.0);
+    profit -= s->lot[s->package[content]];
+    profit -= s->lot_tie * pool_value;
+    return s->reserved[n] ? profit - (s->reserve * value + s->reserved_tie * pool_value) : profit;
+}
+
+void best_waits(const Slots *s, int64_t options, double *best, int16_t *wait) {
     const int64_t line = s->all_months + 1;
     for (int64_t n = 0; n < options; n++) {
-        const int64_t months = s->months[n], slots = s->last[n] - s->first[n] + 2 - months;
-        const double *budget = s->budget ? s->budget + s->profile[n] * line : 0, *load = s->load ? s->load + s->set[n] * line : 0;
-        const double paid = s->cost[n] / (double)months, loaded = s->value[n] / (double)months;
+        const int64_t content = s->content[n], months = s->months[n], first = s->first[content];
+        const int64_t slots = s->last[content] - first + 2 - months;
+        const double *budget = s->budget ? s->budget + s->profile[content] * line : 0;
+        const double *load = s->load ? s->load + s->set[n] * line : 0;
+        const double base = base_profit(s, n), value = s->value[content];
+        const double paid = (value + s->extra[n]) / (double)months, loaded = value / (double)months;
         for (int64_t w = 0; w < slots; w++) {
-            const int64_t from = s->first[n] + w, to = from + months;
-            double profit = s->base[n] - s->start[from];
+            const int64_t from = first + w, to = from + months;
+            double profit = base - s->start[from];
             if (budget) profit -= (budget[to] - budget[from]) * paid;
             if (load) profit -= (load[to] - load[from]) * loaded;
             if (w == 0 || profit > best[n]) {
                 best[n] = profit;
-                wait[n] = w;
+                wait[n] = (int16_t)w;
             }
         }
     }

@@ -142,7 +142,7 @@ class PoolPieces:
             high = min(high, (setting.rules.reserve_max_value or 0.0) + MONEY_TOLERANCE)
         if low > high:
             return
-        starts = market.steps(group, months).starts
+        starts = market.steps(group, months)
         ends = [low, *starts[(starts > low) & (starts < high)].tolist(), high]
         middles = (np.array(ends[1:]) + ends[:-1]) / 2
         sets = market.sets_of_groups(np.full(len(middles), group), months, middles, reserved)
