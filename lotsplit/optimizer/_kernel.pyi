@@ -53,6 +53,18 @@ def eliminate(
     /,
 ) -> tuple[int, float]: ...
 def fill(gain: Floats, lost: Floats, fewest: int, best: Floats, /) -> None: ...
+def sum_loads(
+    lots: tuple[Ints | Floats, ...], sets: tuple[Ints | Floats, ...], months: int, table: Floats, /
+) -> None: ...
+def lay_out(
+    lots: tuple[Ints | Floats, ...],
+    sets: tuple[Ints | Floats, ...],
+    months: int,
+    column_first: Ints,
+    lot_first: Ints,
+    most: Floats,
+    /,
+) -> tuple[bytes, bytes, bytes]: ...
 def improve(
     given: tuple[Floats | Ints, ...],
     state: tuple[Floats | Ints, ...],

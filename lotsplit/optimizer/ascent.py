@@ -7,7 +7,7 @@ limits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,8 +24,6 @@ SWEEPS = 4
 NONE = -1
 # lots whose loads are laid out at once
 LOTS_AT_ONCE = 20_000
-# of more lots what they put on cells is laid out twice
-LOTS_TO_KEEP = 100_000
 
 
 Block = tuple[Ints, Ints, Floats, Ints]
@@ -54,22 +52,42 @@ def candidates_of(
     pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, gain: Floats, amounts: Amounts
 ) -> Candidates:
     """Lay candidates out. lots: one candidate after another, of `sizes` each. amounts: of each candidate."""
+    laid_out = _laid_out_by_kernel if there_is_a_kernel() and pricer.loads.limited.any() else _laid_out
+    cell_first, cell, load = laid_out(pricer, column_first, lots, sizes)
+    return Candidates(column_first, gain, cell_first, cell, load, amounts.first, amounts.row, amounts.amount)
+
+
+def _laid_out_by_kernel(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> tuple[Ints, Ints, Floats]:
+    """What candidates put on the cells that some choice of them can overload: where those of each begin, cell, load."""
+    loads, contents = pricer.loads, pricer.rows.contents
+    loads.update(int(lots.sets.max(initial=-1)) + 1)
+    found = kernel.lay_out(
+        (lots.sets, lots.start, lots.months, contents.value[lots.content] / lots.months),
+        (loads.first, loads.suppliers, loads.chances),
+        contents.months,
+        np.ascontiguousarray(column_first),
+        np.cumsum([0, *sizes]),
+        limits_of_cells(pricer),
+    )
+    cell_first, cell, load = (np.frombuffer(one, dtype) for one, dtype in zip(found, "qqd", strict=True))
+    return cell_first, cell, load
+
+
+def _laid_out(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> tuple[Ints, Ints, Floats]:
+    """The same without the kernel."""
     cells = max(1, len(pricer.rows.contents.plan.suppliers) * pricer.rows.contents.months)
     highest = np.zeros(cells)
-    blocks: Iterable[Block] = _loads(pricer, column_first, lots, sizes, cells)
-    # of very many lots laying them out again takes a second or two, keeping them more memory than all the rest
-    again: Iterable[Block] = _loads(pricer, column_first, lots, sizes, cells)
-    if len(lots) <= LOTS_TO_KEEP:
-        blocks = again = [*blocks]
-    for _, cell, load, group in blocks:
+    for _, cell, load, group in _loads(pricer, column_first, lots, sizes, cells):
         _add_highest(highest, cell, load, group)
     overloaded = highest > limits_of_cells(pricer)
+    # laying them out again takes a while, keeping them more memory than all the rest
     some = [
-        (column[open_], cell[open_], load[open_]) for column, cell, load, _ in again for open_ in [overloaded[cell]]
+        (column[open_], cell[open_], load[open_])
+        for column, cell, load, _ in _loads(pricer, column_first, lots, sizes, cells)
+        for open_ in [overloaded[cell]]
     ]
     column, cell, load = (np.concatenate([block[k] for block in some]) for k in range(3))
-    cell_first = np.searchsorted(column, np.arange(len(sizes) + 1))
-    return Candidates(column_first, gain, cell_first, cell, load, amounts.first, amounts.row, amounts.amount)
+    return np.searchsorted(column, np.arange(len(sizes) + 1)), cell, load
 
 
 def _loads(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, cells: int) -> Iterator[Block]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lotsplit.optimizer.amounts import Amounts, by_owner, joined
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights, join, no_prices
 from lotsplit.optimizer.slots import LoadPrices, SetLoads, price_tables
 
@@ -122,19 +123,30 @@ class Columns:
 
     def use(self, columns: Ints, weights: Floats) -> tuple[Floats, Floats]:
         """What some columns, by their weights, put on every supplier in every month, and into every row."""
-        contents, first = self.rows.contents, self.first
+        first, lots = self.first, self.lots
         sizes = np.diff(first)[columns]
         place = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes - first[columns], sizes)
-        lots = self.lots.take(place)
-        lot, member = self.set_loads.members(lots.sets)
-        weight = np.repeat(weights, sizes) * contents.value[lots.content] / lots.months
-        rate = self.set_loads.chances[member] * weight[lot]
-        suppliers, months = len(contents.plan.suppliers), contents.months + 1
-        begin = self.set_loads.suppliers[member] * months + lots.start[lot]
-        change: Floats = np.bincount(begin, rate, suppliers * months).astype(np.float64)
-        change -= np.bincount(begin + lots.months[lot], rate, suppliers * months)
-        load: Floats = np.cumsum(change.reshape(suppliers, months), axis=1)[:, :-1]
+        rate = self._slots[3][place] * np.repeat(weights, sizes)
+        load = self._sum_loads(lots.sets[place], lots.start[place], lots.months[place], rate)
         return load, self.amounts.take(columns).by_row(len(self.rows.rows), weights)
+
+    def _sum_loads(self, sets: Ints, start: Ints, duration: Ints, rate: Floats) -> Floats:
+        contents, loads = self.rows.contents, self.set_loads
+        loads.update(int(sets.max(initial=-1)) + 1)
+        suppliers, months = len(contents.plan.suppliers), contents.months
+        if there_is_a_kernel() and loads.limited.any():
+            table = np.empty((suppliers, months + 1))
+            kernel.sum_loads(
+                (sets, start, duration, rate), (loads.first, loads.suppliers, loads.chances), months, table
+            )
+            return table[:, :-1]
+        lot, member = loads.members(sets)
+        load = loads.chances[member] * rate[lot]
+        begin, cells = loads.suppliers[member] * (months + 1) + start[lot], suppliers * (months + 1)
+        change = np.bincount(begin, load, cells).astype(np.float64)
+        change -= np.bincount(begin + duration[lot], load, cells)
+        summed: Floats = np.cumsum(change.reshape(suppliers, -1), axis=1)[:, :-1]
+        return summed
 
     def breaking(self) -> Ints:
         """The columns that break a limit by themselves, whatever others are chosen."""

@@ -24,6 +24,7 @@ from lotsplit.optimizer import (
     schedules,
     slots,
 )
+from lotsplit.optimizer.columns import Columns
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
@@ -63,6 +64,9 @@ def main(plan_file: Path) -> None:
     divided = regroup.best_division = Timed(regroup.best_division)
     charged = Timed(slots.LoadPrices.of)
     slots.LoadPrices.of = lambda self, *arguments: charged(self, *arguments)
+    summed, laid_out_cells = Timed(Columns._sum_loads), Timed(schedules.choice_of_columns)
+    Columns._sum_loads = lambda self, *arguments: summed(self, *arguments)
+    schedules.choice_of_columns = laid_out_cells
     made = Timed(None)
     improve, laid_out = ascent.Ascent.improve, line_table.LineTable.curves
 
@@ -98,10 +102,12 @@ def main(plan_file: Path) -> None:
     schedules.ORDERS = 2
     optimize(plan, rules)
     loops = {
-        "prices of load": charged, "best slots": waits, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
+        "prices of load": charged, "loads of columns": summed, "candidates": laid_out_cells, "best slots": waits, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
         "best divisions": divided,
     }  # fmt: skip
     for name, timed in loops.items():
+        if not timed.calls:
+            continue
         ratio = timed.without / timed.seconds
         print(
             f"{name:20} {timed.calls:6} calls  {timed.seconds:7.3f} s  NumPy {timed.without:7.3f} s  {ratio:5.1f} times"

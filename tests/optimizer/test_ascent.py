@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from lotsplit.optimizer import ascent as ascent_room
+from lotsplit.optimizer import columns as columns_room
 from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of, limits_of_cells
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.incumbent import assess
-from lotsplit.optimizer.rounding import WIDTHS, choice_of_slots, climbed
+from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed
 
 
 def penalised(search, lots):
@@ -90,12 +91,24 @@ def test_a_packing_known_keeps_its_number(search):
     assert len(columns) == before
 
 
-def test_candidates_laid_out_twice_are_those_laid_out_once(search, monkeypatch):
-    lots = search.schedules.best.lots
-    once = choice_of_slots(search.pricer, lots, search.prices)[0].candidates
-    monkeypatch.setattr(ascent_room, "LOTS_TO_KEEP", 0)
+def every_choice(search):
+    """Candidates of one lot each, and of several lots that meet on cells."""
+    lots, columns = search.schedules.best.lots, search.columns
+    of_lots = choice_of_slots(search.pricer, lots, search.prices)[0].candidates
+    weights, every = np.zeros(len(columns)), np.arange(len(columns))
+    of_columns = choice_of_columns(search.pricer, columns, weights, every, search.prices)[0].candidates
+    return of_lots, of_columns
+
+
+def test_candidates_are_laid_out_the_same_in_blocks_of_lots_and_by_the_kernel(search, monkeypatch):
+    given = every_choice(search)
+    for module in (ascent_room, columns_room):
+        monkeypatch.setattr(module, "there_is_a_kernel", lambda: False)
+    at_once = every_choice(search)
     monkeypatch.setattr(ascent_room, "LOTS_AT_ONCE", 500)
-    twice = choice_of_slots(search.pricer, lots, search.prices)[0].candidates
-    assert len(once.cell) > 1000
-    for name in ("cell_first", "cell", "load", "row_first", "row", "amount"):
-        assert np.array_equal(getattr(once, name), getattr(twice, name))
+    in_blocks = every_choice(search)
+    for one, *others in zip(given, at_once, in_blocks, strict=True):
+        assert len(one.cell) > 1000
+        for other in others:
+            for name in ("cell_first", "cell", "load", "row_first", "row", "amount"):
+                assert np.array_equal(getattr(one, name), getattr(other, name))

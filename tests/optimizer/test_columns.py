@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lotsplit.optimizer import columns as columns_room
 from lotsplit.optimizer.columns import loads_of_lots
 from lotsplit.optimizer.rows import Prices
 
@@ -40,7 +41,10 @@ def test_reduced_profits_are_gains_less_every_row_and_every_month_paid(columns):
     assert paid.max() > 0
 
 
-def test_weighted_columns_load_suppliers_and_rows(columns):
+@pytest.mark.parametrize("kernel", [True, False])
+def test_weighted_columns_load_suppliers_and_rows(columns, kernel, monkeypatch):
+    if not kernel:
+        monkeypatch.setattr(columns_room, "there_is_a_kernel", lambda: False)
     draw = np.random.default_rng(2)
     some = np.sort(draw.choice(len(columns), 200, replace=False))
     weights = draw.random(200)

@@ -40,6 +40,24 @@ typedef struct {
 
 int64_t eliminate(const Elimination *given, double target, int64_t *counts, double *bound);
 
+/* Lots (eligible set, first month, duration, value a month), and the win chances of limited suppliers in every set. */
+typedef struct {
+    int64_t months;
+    const int64_t *set, *start, *duration, *set_first, *supplier;
+    const double *rate, *chance;
+} LotLoads;
+
+int sum_loads(const LotLoads *loads, int64_t lots, int64_t suppliers, double *table);
+
+/* Candidates group after group, as in Choice, the lots of each, and what each cell (supplier and month) can take on. */
+typedef struct {
+    int64_t groups;
+    const int64_t *column_first, *lot_first;
+    const double *most;
+} Groups;
+
+int64_t lay_out(const LotLoads *loads, const Groups *groups, int64_t cells, int64_t **cell, double **load, int64_t *first);
+
 /* Candidate columns by group, and a choice of one of each (see ../ascent.py). Columns of group g go from column_first[g] to
    column_first[g + 1], and so the cells and rows of each column. pool: groups of each package, whole: the group of its
    undivided columns, both -1 where there are none. chosen: the column of each group, or -1. */

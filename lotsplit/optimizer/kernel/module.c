@@ -1,136 +1,32 @@
 /* The kernel as a Python module: arrays come and go through the buffer protocol. Numbers of 64 bits are asked for; that shapes
    fit together is up to the callers. */
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "module.h"
 
 #include "kernel.h"
 
 #include <stdlib.h>
 
-static void release(Py_buffer *buffers, int count) {
+void release(Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++) PyBuffer_Release(&buffers[n]);
 }
 
 /* Whether an array is of numbers of so many bytes; sets an error where not. */
-static int of_bytes(const Py_buffer *buffer, Py_ssize_t bytes) {
+int of_bytes(const Py_buffer *buffer, Py_ssize_t bytes) {
     if (buffer->itemsize == bytes) return 1;
     PyErr_Format(PyExc_TypeError, "expected an array of numbers of %zd bytes", bytes);
     return 0;
 }
 
 /* Whether all are arrays of numbers of 64 bits; sets an error where not. */
-static int of_64_bits(const Py_buffer *buffers, int count) {
+int of_64_bits(const Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++)
         if (!of_bytes(&buffers[n], 8)) return 0;
     return 1;
 }
 
-static PyObject *py_whole_lots(PyObject *self, PyObject *args) {
-    (void)self;
-    Py_buffer b[13];
-    Pool pool;
-    double slope;
-    long long fill, groups;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*LLddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
-                          &b[8], &fill, &groups, &pool.width, &slope, &b[9], &b[10], &b[11], &b[12]))
-        return NULL;
-    if (!of_64_bits(b, 13)) {
-        release(b, 13);
-        return NULL;
-    }
-    pool.value = b[0].buf;
-    pool.parts = b[1].buf;
-    pool.parent = b[2].buf;
-    pool.extra_first = b[3].buf;
-    pool.extra = b[4].buf;
-    pool.edges = b[5].buf;
-    pool.curve_first = b[6].buf;
-    pool.x = b[7].buf;
-    pool.y = b[8].buf;
-    pool.units = b[0].len / 8;
-    pool.mixes = b[2].len / 8;
-    pool.cells = b[5].len / 8 - 1;
-    pool.fill = fill;
-    pool.groups = groups;
-    int64_t made;
-    Py_BEGIN_ALLOW_THREADS
-    made = whole_lots(&pool, b[9].buf, slope, b[10].buf, b[11].buf, b[12].buf);
-    Py_END_ALLOW_THREADS
-    release(b, 13);
-    return made < 0 ? PyErr_NoMemory() : PyLong_FromLongLong(made);
-}
-
-static PyObject *py_two_lots(PyObject *self, PyObject *args) {
-    (void)self;
-    Py_buffer b[5];
-    double slope, least, best = 0;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*dd", &b[0], &b[1], &b[2], &b[3], &b[4], &slope, &least)) return NULL;
-    if (!of_64_bits(b, 5)) {
-        release(b, 5);
-        return NULL;
-    }
-    int done;
-    Py_BEGIN_ALLOW_THREADS
-    done = two_lots(b[0].buf, b[0].len / 8, b[1].buf, b[2].buf, b[2].len / 8 - 1, b[3].buf, b[4].buf, slope, least, &best);
-    Py_END_ALLOW_THREADS
-    release(b, 5);
-    return done < 0 ? PyErr_NoMemory() : PyFloat_FromDouble(best);
-}
-
-static PyObject *py_eliminate(PyObject *self, PyObject *args) {
-    (void)self;
-    Py_buffer b[9];
-    Elimination given = {0};
-    double target, bound = 0;
-    long long most_lots, most_nodes;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*dddLLw*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
-                          &given.width, &given.largest, &target, &most_lots, &most_nodes, &b[8]))
-        return NULL;
-    if (!of_64_bits(b, 9)) {
-        release(b, 9);
-        return NULL;
-    }
-    given.value = b[0].buf;
-    given.parts = b[1].buf;
-    given.price = b[2].buf;
-    given.holds = b[3].buf;
-    given.curve_first = b[4].buf;
-    given.x = b[5].buf;
-    given.y = b[6].buf;
-    given.beside = b[7].buf;
-    given.units = b[0].len / 8;
-    given.mixes = b[4].len / 8 - 1;
-    given.fill = b[7].len / 8 - 1;
-    given.most_lots = most_lots;
-    given.most_nodes = most_nodes;
-    int64_t made;
-    Py_BEGIN_ALLOW_THREADS
-    made = eliminate(&given, target, b[8].buf, &bound);
-    Py_END_ALLOW_THREADS
-    release(b, 9);
-    return made < 0 ? PyErr_NoMemory() : Py_BuildValue("Ld", (long long)made, bound);
-}
-
-static PyObject *py_fill(PyObject *self, PyObject *args) {
-    (void)self;
-    Py_buffer b[3];
-    long long fewest;
-    if (!PyArg_ParseTuple(args, "y*y*Lw*", &b[0], &b[1], &fewest, &b[2])) return NULL;
-    if (!of_64_bits(b, 3)) {
-        release(b, 3);
-        return NULL;
-    }
-    const int64_t lines = b[1].len / 8, cells = lines ? b[0].len / 8 / lines : 0;
-    Py_BEGIN_ALLOW_THREADS
-    fill(b[0].buf, b[1].buf, lines, cells, fewest, b[2].buf);
-    Py_END_ALLOW_THREADS
-    release(b, 3);
-    Py_RETURN_NONE;
-}
-
 /* The buffers of a sequence of arrays; gives how many could be had. */
-static int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags) {
+int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags) {
     if (PySequence_Size(arrays) != count) {
         PyErr_SetString(PyExc_ValueError, "not as many arrays as expected");
         return 0;
@@ -142,6 +38,82 @@ static int buffers_of(PyObject *arrays, Py_buffer *buffers, int count, int flags
         if (failed) return n;
     }
     return count;
+}
+
+/* Lots and the chances of sets, from the arrays of two sequences. */
+static int lot_loads(PyObject *lots, PyObject *sets, Py_buffer *b, LotLoads *l) {
+    int have = buffers_of(lots, b, 4, PyBUF_SIMPLE);
+    if (have == 4) have += buffers_of(sets, b + 4, 3, PyBUF_SIMPLE);
+    if (have == 7 && of_64_bits(b, 7)) {
+        l->set = b[0].buf;
+        l->start = b[1].buf;
+        l->duration = b[2].buf;
+        l->rate = b[3].buf;
+        l->set_first = b[4].buf;
+        l->supplier = b[5].buf;
+        l->chance = b[6].buf;
+        return 1;
+    }
+    release(b, have);
+    return 0;
+}
+
+static PyObject *py_sum_loads(PyObject *self, PyObject *args) {
+    (void)self;
+    PyObject *lots, *sets;
+    Py_buffer b[7], table;
+    LotLoads l;
+    long long months;
+    if (!PyArg_ParseTuple(args, "OOLw*", &lots, &sets, &months, &table)) return NULL;
+    l.months = months;
+    int done = 0;
+    const int fit = of_64_bits(&table, 1) && lot_loads(lots, sets, b, &l);
+    if (fit) {
+        Py_BEGIN_ALLOW_THREADS
+        done = sum_loads(&l, b[0].len / 8, table.len / 8 / (months + 1), table.buf);
+        Py_END_ALLOW_THREADS
+        release(b, 7);
+    }
+    PyBuffer_Release(&table);
+    if (!fit) return NULL;
+    if (done < 0) return PyErr_NoMemory();
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_lay_out(PyObject *self, PyObject *args) {
+    (void)self;
+    PyObject *lots, *sets, *found = NULL;
+    Py_buffer b[7], g[3];
+    LotLoads l;
+    Groups groups;
+    long long months;
+    if (!PyArg_ParseTuple(args, "OOLy*y*y*", &lots, &sets, &months, &g[0], &g[1], &g[2])) return NULL;
+    l.months = months;
+    if (of_64_bits(g, 3) && lot_loads(lots, sets, b, &l)) {
+        groups.column_first = g[0].buf;
+        groups.lot_first = g[1].buf;
+        groups.most = g[2].buf;
+        groups.groups = g[0].len / 8 - 1;
+        const Py_ssize_t firsts = g[1].len;
+        int64_t *cell = NULL, *first = PyMem_Malloc((size_t)firsts), count = -1;
+        double *load = NULL;
+        if (first) {
+            Py_BEGIN_ALLOW_THREADS
+            count = lay_out(&l, &groups, g[2].len / 8, &cell, &load, first);
+            Py_END_ALLOW_THREADS
+        }
+        if (count < 0) PyErr_NoMemory();
+        else {
+            found = Py_BuildValue("(y#y#y#)", (char *)first, firsts, cell ? (char *)cell : "", (Py_ssize_t)(count * 8),
+                                  load ? (char *)load : "", (Py_ssize_t)(count * 8));
+            free(cell);
+            free(load);
+        }
+        PyMem_Free(first);
+        release(b, 7);
+    }
+    release(g, 3);
+    return found;
 }
 
 static PyObject *py_improve(PyObject *self, PyObject *args) {
@@ -373,6 +345,8 @@ static PyMethodDef methods[] = {
     {"two_lots", py_two_lots, METH_VARARGS, "The most that one or two lots of a wide pool bring."},
     {"eliminate", py_eliminate, METH_VARARGS, "The best packing of a wide pool that beats a target, and the bound proven."},
     {"fill", py_fill, METH_VARARGS, "The best choice of lots by the cells of value they add up to."},
+    {"sum_loads", py_sum_loads, METH_VARARGS, "What lots put on every supplier, month by month."},
+    {"lay_out", py_lay_out, METH_VARARGS, "What candidates put on the cells that some choice of them can overload."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"charge", py_charge, METH_VARARGS, "Add what a unit of load of each eligible set pays in each month."},
     {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
