@@ -1,6 +1,5 @@
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from lotsplit.optimizer.arrays import Floats, Ints
@@ -78,15 +77,16 @@ def improve(
 def charge(
     place: Ints, line: Ints, supplier: Ints, chance: Floats, low: Ints, high: Ints, price: Floats, table: Floats, /
 ) -> None: ...
-def best_waits(
+def best_slots(
     options: tuple[NDArray[Any], ...],
     contents: tuple[Floats | Ints, ...],
     prices: tuple[Floats, ...],
     budget: Floats,
     load: Floats,
     weights: tuple[float, float, float, float, float],
-    best: Floats,
-    wait: NDArray[np.int16],
+    profit: Floats,
+    row: Ints,
+    start: Ints,
     /,
 ) -> None: ...
 def mix_curves(

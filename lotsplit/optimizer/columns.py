@@ -36,7 +36,7 @@ class Columns:
         self.gain = np.zeros(0)
         self.first = np.zeros(1, dtype=np.int64)
         self._chunks: list[Lots] = []
-        self._number: dict[tuple[tuple[int, int, int, bool], ...], int] = {}
+        self._number: dict[bytes, int] = {}
         self._amounts: list[Amounts] = []
         self._slots_known: tuple[Ints, Ints, Ints, Floats] | None = None
         self.of_group: dict[int, list[int]] = {}
@@ -83,7 +83,7 @@ class Columns:
         keep_columns: list[int] = []
         keep_lots: list[int] = []
         place = 0
-        for number, (size, key) in enumerate(zip(sizes, _keys(sizes, lots), strict=True)):
+        for number, (size, key) in enumerate(zip(sizes, _keys(sizes, lots, self.rows.contents.months), strict=True)):
             if key not in self._number:
                 self._number[key] = len(self) + len(keep_columns)
                 keep_columns.append(number)
@@ -108,7 +108,7 @@ class Columns:
     def numbers(self, groups: list[int], sizes: list[int], lots: Lots) -> Ints:
         """The columns of some packings, given as to `add`; those not known yet are added."""
         self.add(groups, sizes, lots)
-        return np.array([self._number[key] for key in _keys(sizes, lots)], dtype=np.int64)
+        return np.array([self._number[key] for key in _keys(sizes, lots, self.rows.contents.months)], dtype=np.int64)
 
     def reduced_profits(self, prices: Prices) -> Floats:
         """The reduced profit of every column at some prices."""
@@ -167,13 +167,12 @@ class Columns:
         return load
 
 
-def _keys(sizes: list[int], lots: Lots) -> list[tuple[tuple[int, int, int, bool], ...]]:
-    """What tells packings apart."""
-    every = list(
-        zip(lots.content.tolist(), lots.months.tolist(), lots.start.tolist(), lots.reserved.tolist(), strict=True)
-    )
-    cuts = np.cumsum([0, *sizes]).tolist()
-    return [tuple(sorted(every[low:high])) for low, high in pairwise(cuts)]
+def _keys(sizes: list[int], lots: Lots, months: int) -> list[bytes]:
+    """What tells packings apart: their lots (content, duration, first month, reserved) in order, a number each."""
+    code = ((lots.content * (months + 1) + lots.months) * months + lots.start) * 2 + lots.reserved
+    ordered = code[np.lexsort((code, np.repeat(np.arange(len(sizes)), sizes)))].tobytes()
+    cuts = (code.itemsize * np.cumsum([0, *sizes])).tolist()
+    return [ordered[low:high] for low, high in pairwise(cuts)]
 
 
 @dataclass(frozen=True)

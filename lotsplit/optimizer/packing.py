@@ -37,7 +37,8 @@ def add_lots(contents: Contents, wide: WidePool, lots: Packing) -> list[int]:
     rows: list[int] = []
     if fresh:
         rows = contents.add(wide.pool, np.array(fresh, dtype=np.int64)).tolist()
-        wide.known.update(zip(fresh, rows, strict=True))
+        # the same tuples as there, not others like them
+        wide.known.update((contents.counts[row], row) for row in rows)
     return rows
 
 

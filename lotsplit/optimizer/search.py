@@ -161,6 +161,8 @@ class Search:
         # also when the time is over, so that the gap says something; whoever stops the search need not wait for it long
         if self.pricer.wide and not (self.clock.stopped() and self.many_wide):
             self._prove()
+        # its memory is not needed any more, and rounding splits off one of its own
+        self.pricer.wide.close()
         if not self._reached():
             self._round()
         if not self._reached() and not self.clock.over():

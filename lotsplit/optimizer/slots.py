@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_FLOOR, RESERVE_SHARE, SHARE_FLOOR
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
@@ -245,16 +244,13 @@ def _over_slots(cumulative: Floats, lines: Ints, start: Ints, months: Ints) -> F
     return summed
 
 
-def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tuple[Floats, NDArray[np.int16]]:
+def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tuple[Floats, Ints]:
     """Of every option the most that any slot brings, and the months waited for it: ties go to the earliest."""
-    waits = np.zeros(len(options), dtype=np.int16)
-    if tables.budget is None and tables.load is None and not tables.start.any():
-        return base_profit(contents, options, tables), waits
-    best = np.empty(len(options))
-    if there_is_a_kernel():
-        _waits_by_kernel(contents, options, tables, best, waits)
-        return best, waits
     base = base_profit(contents, options, tables)
+    waits = np.zeros(len(base), dtype=np.int64)
+    if tables.budget is None and tables.load is None and not tables.start.any():
+        return base, waits
+    best = np.empty(len(base))
     for rows, slots in slot_blocks(contents, options):
         table = slot_profits(contents, options, rows, slots, tables, base)
         wait = table.argmax(axis=1)
@@ -263,38 +259,39 @@ def best_waits(contents: Contents, options: Options, tables: PriceTables) -> tup
     return best, waits
 
 
-def _waits_by_kernel(
-    contents: Contents, options: Options, tables: PriceTables, best: Floats, waits: NDArray[np.int16]
-) -> None:
-    weights, odds, nothing = tables.weights, contents.market.columns(), np.zeros(0)
-    kernel.best_waits(
+def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Best:
+    """The best option and slot of every content: ties go to the longest, then the earliest."""
+    size = len(contents)
+    profit = np.full(size, -np.inf)
+    row, start = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    best = Best(profit, row, start, options, contents)
+    if len(options) and there_is_a_kernel():
+        _find_by_kernel(best, tables)
+    elif len(options):
+        brings, waits = best_waits(contents, options, tables)
+        first = np.flatnonzero(np.diff(options.content, prepend=-1))
+        content = options.content[first]
+        most = np.maximum.reduceat(brings, first)
+        enough = np.repeat(most - 1e-12 * contents.value[content], np.diff(first, append=len(brings)))
+        good = np.flatnonzero(brings >= enough)
+        chosen = good[np.flatnonzero(np.diff(options.content[good], prepend=-1))]
+        profit[content], row[content] = brings[chosen], chosen
+        start[content] = contents.first[content] + waits[chosen]
+    return best
+
+
+def _find_by_kernel(best: Best, tables: PriceTables) -> None:
+    contents, options, weights, nothing = best.contents, best.options, tables.weights, np.zeros(0)
+    odds = contents.market.columns()
+    kernel.best_slots(
         (options.content, options.months, options.reserved, options.sets, options.extra),
         (contents.first, contents.last, contents.profile, contents.package, contents.value, contents.pool_value),
         (np.ascontiguousarray(odds.sme_win), odds.thin.astype(np.float64), tables.worth, tables.lot, tables.start),
         nothing if tables.budget is None else tables.budget,
         nothing if tables.load is None else tables.load.table(),
         (weights.cost, weights.thin, tables.reserve, LOT_TIE, RESERVED_TIE),
-        best,
-        waits,
+        *(best.profit, best.row, best.start),
     )
-
-
-def best_slots(contents: Contents, tables: PriceTables, options: Options) -> Best:
-    """The best option and slot of every content: ties go to the longest, then the earliest."""
-    size = len(contents)
-    profit = np.full(size, -np.inf)
-    row, start = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    if len(options):
-        best, waits = best_waits(contents, options, tables)
-        first = np.flatnonzero(np.diff(options.content, prepend=-1))
-        content = options.content[first]
-        most = np.maximum.reduceat(best, first)
-        enough = np.repeat(most - 1e-12 * contents.value[content], np.diff(first, append=len(best)))
-        good = np.flatnonzero(best >= enough)
-        chosen = good[np.flatnonzero(np.diff(options.content[good], prepend=-1))]
-        profit[content], row[content] = best[chosen], chosen
-        start[content] = contents.first[content] + waits[chosen]
-    return Best(profit, row, start, options, contents)
 
 
 def every_slot(contents: Contents, options: Options, tables: PriceTables) -> tuple[Ints, Ints, Floats]:

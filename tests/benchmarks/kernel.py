@@ -18,11 +18,12 @@ from lotsplit.optimizer import (
     curves,
     fillings,
     line_table,
-    lines,
     optimize,
+    pricing,
     regroup,
     schedules,
     slots,
+    wide,
 )
 from lotsplit.optimizer.columns import Columns
 from lotsplit.workbook import read_plan
@@ -57,8 +58,8 @@ def main(plan_file: Path) -> None:
     """Optimise one plan in one process and print a line for each loop."""
     plan, rules, _ = read_plan(plan_file)
     beside._second_core = lambda: False
-    waits, looked_up, climbed = Timed(slots.best_waits), Timed(curves.Curves.profit), Timed(ascent.Ascent.improve)
-    slots.best_waits = lines.best_waits = waits
+    best, looked_up, climbed = Timed(slots.best_slots), Timed(curves.Curves.profit), Timed(ascent.Ascent.improve)
+    pricing.best_slots = wide.best_slots = best
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
     filled = fillings._fill = Timed(fillings._fill)
     divided = regroup.best_division = Timed(regroup.best_division)
@@ -102,7 +103,7 @@ def main(plan_file: Path) -> None:
     schedules.ORDERS = 2
     optimize(plan, rules)
     loops = {
-        "prices of load": charged, "loads of columns": summed, "candidates": laid_out_cells, "best slots": waits, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
+        "prices of load": charged, "loads of columns": summed, "candidates": laid_out_cells, "best slots": best, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
         "best divisions": divided,
     }  # fmt: skip
     for name, timed in loops.items():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import compiled, fillings, lines, optimize, regroup, schedules, slots
+from lotsplit.optimizer import compiled, fillings, optimize, pricing, regroup, schedules, slots
 from lotsplit.optimizer.curves import Curves
 from lotsplit.workbook import read_plan
 
@@ -46,14 +46,16 @@ def both(monkeypatch):
 def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(both, plan_and_rules, monkeypatch):
     # in this process alone, so that every call is seen
     monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
-    waits, looked_up = both(slots, "best_waits"), both(Curves, "profit")
+    looked_up, best = both(Curves, "profit"), both(slots, "best_slots")
+    monkeypatch.setattr(pricing, "best_slots", slots.best_slots)
     divided, charged = both(regroup, "best_division"), both(slots.LoadPrices, "of")
-    monkeypatch.setattr(lines, "best_waits", slots.best_waits)
     monkeypatch.setattr(schedules, "ORDERS", 1)
     rounded = both(schedules, "climbed")
     optimize(*plan_and_rules, gap=0.02)
-    assert len(waits) >= 20
-    assert all(np.array_equal(a, b) for pair in waits for a, b in zip(*pair, strict=True))
+    assert len(best) >= 10
+    assert all(
+        np.array_equal(getattr(a, name), getattr(b, name)) for a, b in best for name in ("profit", "row", "start")
+    )
     assert len(looked_up) >= 100
     assert all(np.array_equal(a, b) for a, b in looked_up)
     assert len(charged) >= 20

@@ -84,7 +84,7 @@ typedef struct {
     const double *extra, *value, *pool_value, *sme_win, *is_thin, *worth, *lot, *start, *budget, *load;
 } Slots;
 
-void best_waits(const Slots *slots, int64_t options, double *best, int16_t *wait);
+int best_slots(const Slots *slots, int64_t options, double *profit, int64_t *row, int64_t *start);
 
 /* Win chances of suppliers in eligible sets, and prices of their months, of which those from low to high may be above 0. place: of
    the chances to take. table: by their lines, cumulative over months, from one number before the first month on. */

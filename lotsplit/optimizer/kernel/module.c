@@ -151,25 +151,24 @@ static PyObject *py_improve(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-static PyObject *py_best_waits(PyObject *self, PyObject *args) {
+static PyObject *py_best_slots(PyObject *self, PyObject *args) {
     (void)self;
     enum { OPTION = 5, CONTENT = 6, PRICE = 5, GIVEN = OPTION + CONTENT + PRICE };
     static const Py_ssize_t bytes[OPTION] = {4, 2, 1, 4, 8};
     static const int sizes[] = {OPTION, CONTENT, PRICE};
     PyObject *given[3];
-    Py_buffer g[GIVEN], b[4];
+    Py_buffer g[GIVEN], b[5];
     Slots s;
-    if (!PyArg_ParseTuple(args, "OOOy*y*(ddddd)w*w*", &given[0], &given[1], &given[2], &b[0], &b[1], &s.cost, &s.thin, &s.reserve,
-                          &s.lot_tie, &s.reserved_tie, &b[2], &b[3]))
+    if (!PyArg_ParseTuple(args, "OOOy*y*(ddddd)w*w*w*", &given[0], &given[1], &given[2], &b[0], &b[1], &s.cost, &s.thin, &s.reserve,
+                          &s.lot_tie, &s.reserved_tie, &b[2], &b[3], &b[4]))
         return NULL;
-    int have = 0, wanted = 0;
+    int have = 0, wanted = 0, done = 0;
     for (int n = 0; n < 3 && have == wanted; n++) {
         have += buffers_of(given[n], g + have, sizes[n], PyBUF_SIMPLE);
         wanted += sizes[n];
     }
-    int fit = have == GIVEN && of_64_bits(g + OPTION, CONTENT + PRICE) && of_64_bits(b, 3);
+    int fit = have == GIVEN && of_64_bits(g + OPTION, CONTENT + PRICE) && of_64_bits(b, 5);
     for (int n = 0; fit && n < OPTION; n++) fit = of_bytes(&g[n], bytes[n]);
-    fit = fit && of_bytes(&b[3], 2);
     if (fit) {
         s.content = g[0].buf;
         s.months = g[1].buf;
@@ -184,12 +183,13 @@ static PyObject *py_best_waits(PyObject *self, PyObject *args) {
         s.load = b[1].len ? b[1].buf : NULL;
         s.all_months = g[GIVEN - 1].len / 8;
         Py_BEGIN_ALLOW_THREADS
-        best_waits(&s, b[2].len / 8, b[2].buf, b[3].buf);
+        done = best_slots(&s, g[0].len / 4, b[2].buf, b[3].buf, b[4].buf);
         Py_END_ALLOW_THREADS
     }
     release(g, have);
-    release(b, 4);
+    release(b, 5);
     if (!fit) return NULL;
+    if (done < 0) return PyErr_NoMemory();
     Py_RETURN_NONE;
 }
 
@@ -349,7 +349,7 @@ static PyMethodDef methods[] = {
     {"lay_out", py_lay_out, METH_VARARGS, "What candidates put on the cells that some choice of them can overload."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"charge", py_charge, METH_VARARGS, "Add what a unit of load of each eligible set pays in each month."},
-    {"best_waits", py_best_waits, METH_VARARGS, "The most that any slot of each option brings, and the months waited for it."},
+    {"best_slots", py_best_slots, METH_VARARGS, "The best option and first month of each content, and what it brings."},
     {"mix_curves", py_mix_curves, METH_VARARGS, "The curves of all mixes of some pools: values, profits, and where each begins."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
     {"best_divisions", py_best_divisions, METH_VARARGS, "The best division of what two lots hold, of each trial."},

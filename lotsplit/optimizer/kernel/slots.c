@@ -3,6 +3,8 @@
 
 #include "kernel.h"
 
+#include <stdlib.h>
+
 void charge(const Charges *c, int64_t places, int64_t lines) {
     for (int64_t n = 0; n < places; n++) {
         const int64_t supplier = c->supplier[c->place[n]];
@@ -28,24 +30,48 @@ static double base_profit(const Slots *s, int64_t n) {
     return s->reserved[n] ? profit - (s->reserve * value + s->reserved_tie * pool_value) : profit;
 }
 
-void best_waits(const Slots *s, int64_t options, double *best, int16_t *wait) {
-    const int64_t line = s->all_months + 1;
-    for (int64_t n = 0; n < options; n++) {
-        const int64_t content = s->content[n], months = s->months[n], first = s->first[content];
-        const int64_t slots = s->last[content] - first + 2 - months;
-        const double *budget = s->budget ? s->budget + s->profile[content] * line : 0;
-        const double *load = s->load ? s->load + s->set[n] * line : 0;
-        const double base = base_profit(s, n), value = s->value[content];
-        const double paid = (value + s->extra[n]) / (double)months, loaded = value / (double)months;
-        for (int64_t w = 0; w < slots; w++) {
-            const int64_t from = first + w, to = from + months;
-            double profit = base - s->start[from];
-            if (budget) profit -= (budget[to] - budget[from]) * paid;
-            if (load) profit -= (load[to] - load[from]) * loaded;
-            if (w == 0 || profit > best[n]) {
-                best[n] = profit;
-                wait[n] = (int16_t)w;
-            }
+/* What one option brings in its best month, the first of those that are as good, and how long it waits for it. */
+static double best_wait(const Slots *s, int64_t n, int64_t *wait) {
+    const int64_t line = s->all_months + 1, content = s->content[n], months = s->months[n], first = s->first[content];
+    const int64_t slots = s->last[content] - first + 2 - months;
+    const double *budget = s->budget ? s->budget + s->profile[content] * line : 0;
+    const double *load = s->load ? s->load + s->set[n] * line : 0;
+    const double base = base_profit(s, n), value = s->value[content];
+    const double paid = (value + s->extra[n]) / (double)months, loaded = value / (double)months;
+    double best = 0.0;
+    for (int64_t w = 0; w < slots; w++) {
+        const int64_t from = first + w, to = from + months;
+        double profit = base - s->start[from];
+        if (budget) profit -= (budget[to] - budget[from]) * paid;
+        if (load) profit -= (load[to] - load[from]) * loaded;
+        if (w == 0 || profit > best) {
+            best = profit;
+            *wait = w;
         }
     }
+    return best;
+}
+
+int best_slots(const Slots *s, int64_t options, double *profit, int64_t *row, int64_t *start) {
+    /* open and reserved ones of every duration */
+    double *brings = malloc((size_t)(2 * s->all_months) * sizeof(double));
+    int64_t *wait = malloc((size_t)(2 * s->all_months) * sizeof(int64_t));
+    for (int64_t n = 0, end; brings && wait && n < options; n = end) {
+        const int64_t content = s->content[n];
+        double most = NEVER;
+        for (end = n; end < options && s->content[end] == content; end++) {
+            brings[end - n] = best_wait(s, end, &wait[end - n]);
+            if (brings[end - n] > most) most = brings[end - n];
+        }
+        /* the first option that is as good, but for noise */
+        int64_t k = 0;
+        while (brings[k] < most - 1e-12 * s->value[content]) k++;
+        profit[content] = brings[k];
+        row[content] = n + k;
+        start[content] = s->first[content] + wait[k];
+    }
+    const int done = brings && wait ? 0 : -1;
+    free(brings);
+    free(wait);
+    return done;
 }
