@@ -17,7 +17,7 @@ import numpy as np
 from lotsplit.limits import MONEY_TOLERANCE, SHARE_TOLERANCE
 from lotsplit.market.bidders import Bidders, Bools, Floats, Ints, bidders_of
 from lotsplit.market.participation import ParticipationCurve, curve_of
-from lotsplit.market.sets import EligibleSets, SetColumns
+from lotsplit.market.sets import EligibleSets, Rows, SetColumns
 from lotsplit.market.winning import winning_tables
 from lotsplit.plan import Package, TenderPlan, trades_match
 from lotsplit.rules import Rules
@@ -243,7 +243,7 @@ class Market:
         """What follows from each eligible set met so far, one row a set."""
         return self.sets.columns()
 
-    def members(self, number: int) -> Ints:
+    def members(self, number: int) -> Rows:
         """The supplier rows of an eligible set."""
         return self.sets.members(number)
 

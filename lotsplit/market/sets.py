@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotsplit.market.bidders import Bidders, Bools, Floats, Ints
 from lotsplit.market.winning import WinningTables, no_bid_and_single_bid, win_chances
 
+# supplier rows: there are many of them, in short numbers
+Rows = NDArray[np.int32]
 FIGURES = 7
 
 
@@ -36,10 +39,11 @@ class EligibleSets:
         self._bidders, self._tables, self._min_bidders = bidders, tables, min_bidders
         self._marks = np.random.default_rng(0).integers(0, 2**64, size=(2, len(bidders.count)), dtype=np.uint64)
         self._known: dict[object, int] = {}
-        self._sizes: list[Ints] = []
-        self._members: list[Ints] = []
-        self._chances: list[Floats] = []
-        self._figures: list[Floats] = []
+        # in parts, one after another, that are put together when asked for
+        self._sizes = [np.zeros(0, dtype=np.int64)]
+        self._members = [np.zeros(0, dtype=np.int32)]
+        self._chances = [np.zeros(0)]
+        self._figures = [np.zeros((FIGURES, 0))]
         self._first = np.zeros(1, dtype=np.int64)
 
     def __len__(self) -> int:
@@ -103,31 +107,28 @@ class EligibleSets:
     def _join(self) -> None:
         """Put what was added lately to the rest."""
         if len(self._sizes) > 1:
-            for parts in (self._sizes, self._members, self._chances, self._figures):
-                parts[:] = [np.concatenate(parts, axis=-1)]
-        if self._sizes and len(self._first) <= len(self._sizes[0]):
-            self._first = np.concatenate([[0], np.cumsum(self._sizes[0])])
+            self._sizes, self._members = [np.concatenate(self._sizes)], [np.concatenate(self._members)]
+            self._chances, self._figures = [np.concatenate(self._chances)], [np.concatenate(self._figures, axis=1)]
+            self._first = np.cumsum([0, *self._sizes[0]])
 
     def columns(self) -> SetColumns:
         """What follows from each eligible set met so far, one row a set."""
         self._join()
-        figures: Floats = self._figures[0] if self._figures else np.zeros((FIGURES, 0))
-        sme_win, no_bid, single_bid, bids, firms, sme_firms, thin = figures
+        sme_win, no_bid, single_bid, bids, firms, sme_firms, thin = self._figures[0]
         return SetColumns(sme_win, no_bid, single_bid, bids, firms, sme_firms, thin > 0)
 
-    def members(self, number: int) -> Ints:
+    def members(self, number: int) -> Rows:
         """The supplier rows of an eligible set."""
-        return self.from_set(number, number + 1)[1]
+        self._join()
+        return self._members[0][self._first[number] : self._first[number + 1]]
 
     def chances(self, number: int) -> Floats:
         """q of each member of an eligible set, in the order of members()."""
-        return self.from_set(number, number + 1)[2]
+        self._join()
+        return self._chances[0][self._first[number] : self._first[number + 1]]
 
-    def from_set(self, number: int, end: int) -> tuple[Ints, Ints, Floats]:
+    def from_set(self, number: int, end: int) -> tuple[Ints, Rows, Floats]:
         """The sizes of the sets from a number up to another, and their supplier rows and chances, set after set."""
         self._join()
-        if not self._sizes:
-            nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing, np.zeros(0)
         places = slice(self._first[number], self._first[end])
-        return self._sizes[0][number:end], self._members[0][places].astype(np.int64), self._chances[0][places]
+        return self._sizes[0][number:end], self._members[0][places], self._chances[0][places]

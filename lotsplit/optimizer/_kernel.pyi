@@ -75,7 +75,7 @@ def improve(
     /,
 ) -> None: ...
 def charge(
-    place: Ints, line: Ints, supplier: Ints, chance: Floats, low: Ints, high: Ints, price: Floats, table: Floats, /
+    sets: Ints, set_first: Ints, supplier: Ints, chance: Floats, low: Ints, high: Ints, price: Floats, table: Floats, /
 ) -> None: ...
 def best_slots(
     options: tuple[NDArray[Any], ...],

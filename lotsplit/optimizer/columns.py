@@ -116,8 +116,7 @@ class Columns:
         if prices.capacity.any():
             sets, begin, end, rate = self._slots
             # of a unit of load, by set and month: a lot pays for its slot the difference of two sums
-            line, place = self.set_loads.members(sets)
-            upto = LoadPrices(self.rows.contents, prices.capacity, self.set_loads).of(place, line, len(sets)).ravel()
+            upto = LoadPrices(self.rows.contents, prices.capacity, self.set_loads).of(sets).ravel()
             profits -= np.add.reduceat((upto[end] - upto[begin]) * rate, self.first[:-1])
         return profits
 

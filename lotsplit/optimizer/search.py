@@ -5,6 +5,7 @@ Dantzig and Wolfe, Operations Research 8 (1960), for the decomposition; the mode
 
 from __future__ import annotations
 
+import gc
 import time
 from importlib.metadata import version
 
@@ -86,7 +87,11 @@ def optimize(
         search.run()
     finally:
         search.pricer.wide.close()
-    return search.result()
+    result = search.result()
+    # it refers to itself, and its memory is wanted where the schedule is written
+    del search
+    gc.collect()
+    return result
 
 
 class Search:

@@ -80,25 +80,28 @@ class LoadPrices:
         """One row a set, one column a month and one before the first."""
         known, number = len(self._table), len(self._contents.market.columns().sme_win)
         if known < number:
-            self._loads.update(number)
-            line = self._loads.sets_from(known) - known
-            place = np.arange(len(self._loads.suppliers) - len(line), len(self._loads.suppliers))
-            fresh = self.of(place, line, number - known)
-            self._table = np.concatenate([self._table, fresh])
+            fresh = self.of(np.arange(known, number))
+            self._table = np.concatenate([self._table, fresh]) if known else fresh
         return self._table
 
-    def of(self, place: Ints, line: Ints, lines: int) -> Floats:
-        """The same of some sets alone. place: of their triples; line: the row that each counts in."""
-        loads, table = self._loads, np.zeros((lines, self._contents.months + 1))
+    def of(self, sets: Ints) -> Floats:
+        """The same of some sets alone."""
+        loads = self._loads
+        loads.update(int(sets.max(initial=-1)) + 1)
+        if not len(loads.suppliers):
+            return np.zeros((len(sets), self._contents.months + 1))
+        table = np.empty((len(sets), self._contents.months + 1))
         if there_is_a_kernel():
-            given = loads.suppliers, loads.chances, self._low, self._high, self._prices
-            kernel.charge(place, line, *given, table)
+            given = loads.first, loads.suppliers, loads.chances, self._low, self._high, self._prices
+            kernel.charge(sets, *given, table)
             return table
+        line, place = loads.members(sets)
         charged = self._charged[loads.suppliers[place]]
-        place, line = place[charged], line[charged]
+        line, place = line[charged], place[charged]
         suppliers, chances = loads.suppliers[place], loads.chances[place]
+        table[:, 0] = 0.0
         for month, price in enumerate(np.ascontiguousarray(self._prices.T), 1):
-            table[:, month] = np.bincount(line, chances * price[suppliers], minlength=lines)
+            table[:, month] = np.bincount(line, chances * price[suppliers], minlength=len(sets))
         return np.cumsum(table, axis=1, out=table)
 
 

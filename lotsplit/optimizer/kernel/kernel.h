@@ -86,16 +86,16 @@ typedef struct {
 
 int best_slots(const Slots *slots, int64_t options, double *profit, int64_t *row, int64_t *start);
 
-/* Win chances of suppliers in eligible sets, and prices of their months, of which those from low to high may be above 0. place: of
-   the chances to take. table: by their lines, cumulative over months, from one number before the first month on. */
+/* Eligible sets, one a line of the table; win chances of suppliers in every set; and prices of their months, of which those from low to
+   high may be above 0. table: cumulative over months, from one number before the first month on. */
 typedef struct {
     int64_t months;
-    const int64_t *place, *line, *supplier, *low, *high;
+    const int64_t *set, *set_first, *supplier, *low, *high;
     const double *chance, *price;
     double *table;
 } Charges;
 
-void charge(const Charges *charges, int64_t places, int64_t lines);
+void charge(const Charges *charges, int64_t sets);
 
 /* Points of the curves of all mixes: those of mix m from first[m] to first[m + 1], by ascending value. */
 typedef struct {

@@ -202,8 +202,8 @@ static PyObject *py_charge(PyObject *self, PyObject *args) {
         release(b, 8);
         return NULL;
     }
-    c.place = b[0].buf;
-    c.line = b[1].buf;
+    c.set = b[0].buf;
+    c.set_first = b[1].buf;
     c.supplier = b[2].buf;
     c.chance = b[3].buf;
     c.low = b[4].buf;
@@ -212,7 +212,7 @@ static PyObject *py_charge(PyObject *self, PyObject *args) {
     c.table = b[7].buf;
     c.months = b[4].len ? b[6].len / b[4].len : 0;
     Py_BEGIN_ALLOW_THREADS
-    charge(&c, b[0].len / 8, b[7].len / 8 / (c.months + 1));
+    charge(&c, b[0].len / 8);
     Py_END_ALLOW_THREADS
     release(b, 8);
     Py_RETURN_NONE;

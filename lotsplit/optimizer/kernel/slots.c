@@ -5,15 +5,15 @@
 
 #include <stdlib.h>
 
-void charge(const Charges *c, int64_t places, int64_t lines) {
-    for (int64_t n = 0; n < places; n++) {
-        const int64_t supplier = c->supplier[c->place[n]];
-        const double chance = c->chance[c->place[n]], *price = c->price + supplier * c->months;
-        double *to = c->table + c->line[n] * (c->months + 1) + 1;
-        for (int64_t month = c->low[supplier]; month < c->high[supplier]; month++) to[month] += chance * price[month];
-    }
-    for (int64_t line = 0; line < lines; line++) {
+void charge(const Charges *c, int64_t sets) {
+    for (int64_t line = 0; line < sets; line++) {
         double *row = c->table + line * (c->months + 1);
+        for (int64_t month = 0; month <= c->months; month++) row[month] = 0.0;
+        for (int64_t n = c->set_first[c->set[line]]; n < c->set_first[c->set[line] + 1]; n++) {
+            const int64_t supplier = c->supplier[n];
+            const double *price = c->price + supplier * c->months;
+            for (int64_t month = c->low[supplier]; month < c->high[supplier]; month++) row[month + 1] += c->chance[n] * price[month];
+        }
         for (int64_t month = 0; month < c->months; month++) row[month + 1] += row[month];
     }
 }
