@@ -13,8 +13,8 @@ from lotsplit.optimizer.slots import best_lots_of
 
 # of a limit: how far from it a price rises by its whole range
 WIDTHS = (0.1, 0.03, 0.01)
-# slots that a lot may move to
-MOST_SLOTS = 30
+# slots that a lot may move to: fewer, but some, of more in all
+MOST_SLOTS, LEAST_SLOTS, SLOTS_IN_ALL = 30, 5, 170_000
 
 
 def choice_of_columns(
@@ -88,7 +88,8 @@ def climbed(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widt
 def choice_of_slots(pricer: Pricer, lots: Lots, prices: Prices) -> tuple[Ascent, Lots]:
     """A choice of a slot for every lot by itself that starts where the lots are; and the lots in the order of its candidates."""
     contents = pricer.rows.contents
-    found = best_lots_of(contents, contents.options_known(lots.content), pricer.tables(prices), MOST_SLOTS)
+    most = min(MOST_SLOTS, max(LEAST_SLOTS, SLOTS_IN_ALL // len(lots)))
+    found = best_lots_of(contents, contents.options_known(lots.content), pricer.tables(prices), most)
     low, high = (np.searchsorted(found.content, lots.content, side) for side in ("left", "right"))
     owner = np.repeat(np.arange(len(lots)), high - low)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(high - low) - (high - low) - low, high - low)

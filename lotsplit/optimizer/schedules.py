@@ -27,13 +27,13 @@ FEW_COLUMNS = 500
 VARIATIONS = 10
 STARTS = 2
 MOST_STARTS = 12
-# orders tried in each start where the kernel is there; and before the columns are complete
-ORDERS, EARLY_ORDERS = 8, 1
+# orders tried in each start where the kernel is there: fewer, but some, of more columns in all; and before the columns are complete
+ORDERS, LEAST_ORDERS, COLUMNS_IN_ORDERS, EARLY_ORDERS = 8, 2, 320_000, 1
 # turns of moving lots and choosing among columns again: at most, and in all of so many lots; how many without a gain of so
 # much of the plan's value
 MOST_ALTERNATIONS, LOTS_TO_ALTERNATE = 8, 2_000
 PATIENCE, LEAST_OF_TURN = 2, 2e-5
-MOST_LOTS_TO_MOVE = 5_000
+MOST_LOTS_TO_MOVE = 50_000
 # rounds of spreading packings over other months; and packages that are tried again in a dive in that way
 SPREADS, MOST_AGAIN = 4, 6
 # with the time over and no schedule yet
@@ -152,7 +152,7 @@ class Schedules:
         solved = self.master.solve()
         return None if solved is None else solved[:2]
 
-    def round(self, point: Point, prices: Prices, most: int = MOST_STARTS, orders: int = ORDERS) -> None:
+    def round(self, point: Point, prices: Prices, most: int = MOST_STARTS, orders: int | None = None) -> None:
         """Schedules by coordinate ascent from several starts; more, up to `most`, until one holds every limit. orders: of each."""
         if (point.missing > 1e-6).any():
             return
@@ -262,11 +262,13 @@ class Schedules:
         prices: Prices,
         number: int,
         widths: tuple[float, ...],
-        orders: int = ORDERS,
+        orders: int | None = None,
     ) -> list[Ints]:
         """Columns chosen by ascent from the heaviest ones, in some orders of this number and in some of the next."""
 
         ascent, candidates = choice_of_columns(self.pricer, self.columns, weights, candidates, prices)
+        if orders is None:
+            orders = min(ORDERS, max(LEAST_ORDERS, COLUMNS_IN_ORDERS // len(self.columns)))
 
         def chosen(number: int) -> Ints:
             # with the kernel many orders cost little more than one
@@ -318,7 +320,9 @@ class Schedules:
         priced = self.pricer.price(prices, prove=False)
         self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
 
-    def _ascend(self, candidates: Ints, weights: Floats, prices: Prices, number: int, orders: int) -> Incumbent | None:
+    def _ascend(
+        self, candidates: Ints, weights: Floats, prices: Prices, number: int, orders: int | None
+    ) -> Incumbent | None:
         """Coordinate ascent where there are columns for every package; what the best came to."""
         groups = {self.columns.group[column] for column in candidates.tolist()}
         whole = {-1 - group for group in groups if group < 0}

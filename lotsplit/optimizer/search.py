@@ -206,7 +206,9 @@ class Search:
             if not self.many_wide:
                 self.schedules.dive(self.point, self.prices, self.far_behind)
             if self.clock.over() or self._behind() <= self.far_behind:
-                return
+                break
+        if self.many_wide and self.schedules.best is not None and not self._reached():
+            self.schedules.alternate(self.schedules.best.lots, self.prices)
 
     def _behind(self) -> float:
         """How far the best schedule is behind the linear program."""

@@ -101,7 +101,7 @@ static int64_t list_cells(const LotLoads *l, const Groups *g, const double *high
         first[c] = count;
         add_candidate(l, g->lot_first[c], g->lot_first[c + 1], one);
         if (count + one->count > room) {
-            room = 2 * room + one->count;
+            room += room / 4 + one->count;
             int64_t *cells = realloc(*cell, (size_t)room * sizeof(int64_t));
             if (cells) *cell = cells;
             double *loads = realloc(*load, (size_t)room * sizeof(double));

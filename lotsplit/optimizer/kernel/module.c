@@ -104,10 +104,14 @@ static PyObject *py_lay_out(PyObject *self, PyObject *args) {
         }
         if (count < 0) PyErr_NoMemory();
         else {
-            found = Py_BuildValue("(y#y#y#)", (char *)first, firsts, cell ? (char *)cell : "", (Py_ssize_t)(count * 8),
-                                  load ? (char *)load : "", (Py_ssize_t)(count * 8));
+            /* one after the other, so that there are never both copies of both */
+            PyObject *cells = PyBytes_FromStringAndSize((char *)cell, (Py_ssize_t)(count * 8));
             free(cell);
+            PyObject *amounts = PyBytes_FromStringAndSize((char *)load, (Py_ssize_t)(count * 8));
             free(load);
+            found = cells && amounts ? Py_BuildValue("(y#OO)", (char *)first, firsts, cells, amounts) : NULL;
+            Py_XDECREF(cells);
+            Py_XDECREF(amounts);
         }
         PyMem_Free(first);
         release(b, 7);
