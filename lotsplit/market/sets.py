@@ -55,8 +55,9 @@ class EligibleSets:
         sums = [np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(marks[members])]) for marks in self._marks]
         high, low = (total[last] - total[last - sizes] for total in sums)
         order = np.lexsort((low, high))
-        other = (np.diff(high[order], prepend=0) != 0) | (np.diff(low[order], prepend=0) != 0)
-        other[:1] = True
+        # compared, not subtracted: differences of numbers of 64 bits would be rounded
+        other = np.ones(len(order), dtype=np.bool_)
+        other[1:] = (high[order][1:] != high[order][:-1]) | (low[order][1:] != low[order][:-1])
         # of each set the first time it is met here
         first = np.minimum.reduceat(order, np.flatnonzero(other)) if len(order) else order
         same = np.empty(len(order), dtype=np.int64)
