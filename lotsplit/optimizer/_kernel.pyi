@@ -65,7 +65,7 @@ def lay_out(
     /,
 ) -> tuple[bytes, bytes, bytes]: ...
 def improve(
-    given: tuple[Floats | Ints, ...],
+    given: tuple[NDArray[Any], ...],
     state: tuple[Floats | Ints, ...],
     weight: float,
     penalty: float,
@@ -112,3 +112,4 @@ def best_divisions(
     filled: Ints,
     /,
 ) -> None: ...
+def give_back() -> None: ...

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.amounts import Amounts
@@ -29,19 +30,22 @@ LOTS_AT_ONCE = 20_000
 Block = tuple[Ints, Ints, Floats, Ints]
 """What some candidates put on cells: candidate, cell, load and group."""
 
+LaidOut = tuple[Ints, NDArray[np.int32], Floats]
+"""Where the cells of each candidate begin, cell and load."""
+
 
 @dataclass(frozen=True)
 class Candidates:
     """Candidates group after group (from column_first of each on): gain, and what each puts on cells (supplier, month) and rows.
 
-    cell, load: of each candidate from cell_first on; cells that no choice can overload are left out. row, amount: the same,
-    from row_first on.
+    cell, load: of each candidate from cell_first on; cells that no choice can overload are left out. There are tens of millions of
+    them: numbers of cells are short. row, amount: the same, from row_first on.
     """
 
     column_first: Ints
     gain: Floats
     cell_first: Ints
-    cell: Ints
+    cell: NDArray[np.int32]
     load: Floats
     row_first: Ints
     row: Ints
@@ -57,7 +61,7 @@ def candidates_of(
     return Candidates(column_first, gain, cell_first, cell, load, amounts.first, amounts.row, amounts.amount)
 
 
-def _laid_out_by_kernel(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> tuple[Ints, Ints, Floats]:
+def _laid_out_by_kernel(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> LaidOut:
     """What candidates put on the cells that some choice of them can overload: where those of each begin, cell, load."""
     loads, contents = pricer.loads, pricer.rows.contents
     loads.update(int(lots.sets.max(initial=-1)) + 1)
@@ -69,11 +73,11 @@ def _laid_out_by_kernel(pricer: Pricer, column_first: Ints, lots: Lots, sizes: I
         np.cumsum([0, *sizes]),
         limits_of_cells(pricer),
     )
-    cell_first, cell, load = (np.frombuffer(one, dtype) for one, dtype in zip(found, "qqd", strict=True))
+    cell_first, cell, load = (np.frombuffer(one, dtype) for one, dtype in zip(found, "qid", strict=True))
     return cell_first, cell, load
 
 
-def _laid_out(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> tuple[Ints, Ints, Floats]:
+def _laid_out(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> LaidOut:
     """The same without the kernel."""
     cells = max(1, len(pricer.rows.contents.plan.suppliers) * pricer.rows.contents.months)
     highest = np.zeros(cells)
@@ -87,7 +91,7 @@ def _laid_out(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints) -> tu
         for open_ in [overloaded[cell]]
     ]
     column, cell, load = (np.concatenate([block[k] for block in some]) for k in range(3))
-    return np.searchsorted(column, np.arange(len(sizes) + 1)), cell, load
+    return np.searchsorted(column, np.arange(len(sizes) + 1)), cell.astype(np.int32), load
 
 
 def _loads(pricer: Pricer, column_first: Ints, lots: Lots, sizes: Ints, cells: int) -> Iterator[Block]:
@@ -241,9 +245,10 @@ class Ascent:
             np.array(self.whole, dtype=np.int64),
         )
         given = (
-            *(c.column_first, c.cell_first, c.cell, c.row_first, c.row, *own),
+            *(c.column_first, c.cell_first, c.row_first, c.row, *own),
             *(c.gain, c.load, c.amount, self.most, self.cell_price),
             *(self.pricer.rows.most, self.scale, self.pricer.rows.unit, self.shares, self.row_price),
+            c.cell,
         )
         kernel.improve(
             given,

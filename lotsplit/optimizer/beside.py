@@ -17,6 +17,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import BinaryIO, Generic, TypeVar
 
+from lotsplit.optimizer.compiled import give_back
 from lotsplit.optimizer.solver import Clock
 
 Task = TypeVar("Task")
@@ -90,11 +91,13 @@ class Beside(Generic[Task, Answer]):
     def _work(self, tasks: Sequence[Task], side: int) -> dict[int, Answer]:
         """The answers to a first task, and to those that wait for one of the two processes or else for the other."""
         found = {side: self._function(tasks[side])}
+        give_back()
         for waiting in (side, 1 - side):
             with suppress(BlockingIOError):
                 while True:
                     number = int.from_bytes(os.read(self._waiting[waiting][0], NUMBER))
                     found[number] = self._function(tasks[number])
+                    give_back()
         return found
 
     def _interrupt(self) -> None:

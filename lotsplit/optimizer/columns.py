@@ -13,6 +13,9 @@ from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights, join, no_prices
 from lotsplit.optimizer.slots import LoadPrices, SetLoads, price_tables
 
+# lots whose loads are laid out at once where they are summed up
+LOTS_AT_ONCE = 2_000
+
 
 def lot_gains(rows: Rows, lots: Lots, weights: Weights) -> Floats:
     """What each lot adds to the aim by itself, overflow apart."""
@@ -192,3 +195,12 @@ def loads_of_lots(contents: Contents, set_loads: SetLoads, lots: Lots) -> LoadTr
     line = np.repeat(np.arange(len(lot)), months)
     month = np.arange(len(line)) - np.repeat(np.cumsum(months) - months, months) + lots.start[lot][line]
     return LoadTriples(lot[line], set_loads.suppliers[entry][line] * contents.months + month, rate[line])
+
+
+def load_of_all(contents: Contents, set_loads: SetLoads, lots: Lots) -> Floats:
+    """The load of all lots together on every supplier in every month, one supplier after another."""
+    load = np.zeros(len(contents.plan.suppliers) * contents.months)
+    for low in range(0, len(lots), LOTS_AT_ONCE):
+        triples = loads_of_lots(contents, set_loads, lots.take(np.arange(low, min(low + LOTS_AT_ONCE, len(lots)))))
+        np.add.at(load, triples.cell, triples.load)
+    return load

@@ -8,7 +8,7 @@ import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import UNDIVIDED, Contents, Floats
-from lotsplit.optimizer.columns import loads_of_lots, lot_gains
+from lotsplit.optimizer.columns import load_of_all, lot_gains
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots
 from lotsplit.schedule import Lot, LotItem, Schedule, undivided_lot
@@ -39,11 +39,8 @@ NOISE = 1e-10
 def assess(pricer: Pricer, lots: Lots) -> Incumbent:
     """Work out a choice of lots from the lots alone."""
     rows, contents = pricer.rows, pricer.rows.contents
-    triples = loads_of_lots(contents, pricer.loads, lots)
-    bidders, months = contents.market.bidders, contents.months
-    load = np.bincount(triples.cell, triples.load, minlength=len(contents.plan.suppliers) * months)
-    most = np.repeat(np.where(pricer.loads.limited, bidders.row_capacity, np.inf), months)
-    overflow = float(np.maximum(0.0, load - most).sum())
+    most = np.repeat(np.where(pricer.loads.limited, contents.market.bidders.row_capacity, np.inf), contents.months)
+    overflow = float(np.maximum(0.0, load_of_all(contents, pricer.loads, lots) - most).sum())
     value = float(lot_gains(rows, lots, pricer.weights).sum()) - pricer.weights.overflow * overflow
     reached = rows.amounts(lots).by_row(len(rows.rows))
     for n in rows.by_kind.get(SHARE_FLOOR, []):

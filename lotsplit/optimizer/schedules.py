@@ -12,7 +12,7 @@ from lotsplit.optimizer.beside import Answer, Task, side_by_side
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
-from lotsplit.optimizer.compiled import there_is_a_kernel
+from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
 from lotsplit.optimizer.diving import Settled, losses, most_fractional, others_of, stuck
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
@@ -112,6 +112,7 @@ class Schedules:
         for packings in self._side_by_side(self._packings_at, [varied[::2], varied[1::2]]):
             for groups, sizes, lots in packings:
                 self.columns.add(groups, sizes, lots)
+        give_back()
 
     def _packings_at(self, varied: list[Prices]) -> list[tuple[list[int], list[int], Lots]]:
         """The best packing of every pool at each of some prices, while there is time."""

@@ -17,7 +17,7 @@ from lotsplit.optimizer.arrays import Contents, Ints
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import close
 from lotsplit.optimizer.columns import Columns
-from lotsplit.optimizer.compiled import there_is_a_kernel
+from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
 from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
@@ -270,6 +270,8 @@ class Search:
     def _prove(self) -> None:
         """The bound at good prices; then better packings and closer bounds where the two are farthest apart."""
         self._phase("bound")
+        # split off anew, the second process shares what was found since instead of holding it too
+        self.pricer.wide.begin(self.pricer.tables)
         priced = self.pricer.price(self.recent.good(self.prices))
         self._take_bound(priced)
         if self.point is not None and priced.bound + self.point.objective <= 0.5 * self.wanted:
@@ -396,6 +398,7 @@ class Search:
         )
 
     def _phase(self, name: str) -> None:
+        give_back()
         self.phases.begin(name)
         if name:
             self._report()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lotsplit.optimizer import columns as columns_room
-from lotsplit.optimizer.columns import loads_of_lots
+from lotsplit.optimizer.columns import load_of_all, loads_of_lots
 from lotsplit.optimizer.rows import Prices
 
 
@@ -56,3 +56,14 @@ def test_weighted_columns_load_suppliers_and_rows(columns, kernel, monkeypatch):
     assert np.allclose(load.ravel(), expected, rtol=1e-9, atol=1e-3)
     assert np.allclose(reached, dense(columns) @ weight_of, rtol=1e-9, atol=1e-6)
     assert load.max() > 0
+
+
+def test_loads_summed_up_in_blocks_are_those_of_all_lots_at_once(columns, monkeypatch):
+    contents, lots = columns.rows.contents, columns.lots
+    cells = len(contents.plan.suppliers) * contents.months
+    _, cell, load = by_month(columns)
+    monkeypatch.setattr(columns_room, "LOTS_AT_ONCE", 7)
+    assert len(lots) > 7
+    # added up in the same order: the same to the last bit
+    assert np.array_equal(load_of_all(contents, columns.set_loads, lots), np.bincount(cell, load, minlength=cells))
+    assert load.sum() > 0

@@ -56,13 +56,25 @@ typedef struct {
     const double *most;
 } Groups;
 
-int64_t lay_out(const LotLoads *loads, const Groups *groups, int64_t cells, int64_t **cell, double **load, int64_t *first);
+/* What candidates put on cells: those of each begin at first. highest: the most that any choice puts on each cell, to be freed. */
+typedef struct {
+    int64_t *first;
+    int32_t *cell;
+    double *load, *highest;
+} Layout;
+
+/* Fills in first and highest; gives how many cells there will be, or -1 without memory. */
+int64_t count_layout(const LotLoads *loads, const Groups *groups, int64_t cells, Layout *out);
+
+/* Fills in cell and load; gives 0, or -1 without memory. */
+int lay_out(const LotLoads *loads, const Groups *groups, int64_t cells, const Layout *out);
 
 /* Candidate columns by group, and a choice of one of each (see ../ascent.py). Columns of group g go from column_first[g] to
    column_first[g + 1], and so the cells and rows of each column. pool: groups of each package, whole: the group of its
    undivided columns, both -1 where there are none. chosen: the column of each group, or -1. */
 typedef struct {
-    const int64_t *column_first, *cell_first, *cell, *row_first, *row, *pool_first, *pool, *whole;
+    const int64_t *column_first, *cell_first, *row_first, *row, *pool_first, *pool, *whole;
+    const int32_t *cell;
     const double *gain, *loads, *amounts, *most, *cell_price, *row_most, *scale, *unit, *share, *row_price;
     double weight, penalty, width;
     double *load, *reached, *overflow;

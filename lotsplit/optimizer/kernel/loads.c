@@ -73,7 +73,7 @@ static void add_candidate(const LotLoads *l, int64_t first, int64_t end, Cells *
 }
 
 static int ascending(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
     return (x > y) - (x < y);
 }
 
@@ -93,47 +93,48 @@ static void add_highest(const LotLoads *l, const Groups *g, Cells *one, Cells *g
     }
 }
 
-/* The cells of every candidate that some choice can overload, ascending; gives how many, or -1 without memory. */
-static int64_t list_cells(const LotLoads *l, const Groups *g, const double *highest, Cells *one, int64_t **cell, double **load,
-                          int64_t *first) {
-    int64_t count = 0, room = 0;
+/* How many cells of every candidate some choice can overload, as where those of each begin; gives how many there are in all. */
+static int64_t count_cells(const LotLoads *l, const Groups *g, const double *highest, Cells *one, int64_t *first) {
+    int64_t count = 0;
     for (int64_t c = 0; c < g->column_first[g->groups]; c++) {
         first[c] = count;
         add_candidate(l, g->lot_first[c], g->lot_first[c + 1], one);
-        if (count + one->count > room) {
-            room += room / 4 + one->count;
-            int64_t *cells = realloc(*cell, (size_t)room * sizeof(int64_t));
-            if (cells) *cell = cells;
-            double *loads = realloc(*load, (size_t)room * sizeof(double));
-            if (loads) *load = loads;
-            if (!cells || !loads) return -1;
-        }
-        const int64_t from = count;
-        for (int64_t n = 0; n < one->count; n++)
-            if (highest[one->touched[n]] > g->most[one->touched[n]]) (*cell)[count++] = one->touched[n];
-        qsort(*cell + from, (size_t)(count - from), sizeof(int64_t), ascending);
-        for (int64_t n = from; n < count; n++) (*load)[n] = one->sum[(*cell)[n]];
+        for (int64_t n = 0; n < one->count; n++) count += highest[one->touched[n]] > g->most[one->touched[n]];
     }
     first[g->column_first[g->groups]] = count;
     return count;
 }
 
-int64_t lay_out(const LotLoads *l, const Groups *g, int64_t cells, int64_t **cell, double **load, int64_t *first) {
-    Cells one = {0}, group = {0};
-    double *highest = calloc((size_t)cells, sizeof(double));
-    int64_t count = -1;
-    *cell = NULL;
-    *load = NULL;
-    if (highest && new_cells(&one, cells) && new_cells(&group, cells)) {
-        add_highest(l, g, &one, &group, highest);
-        count = list_cells(l, g, highest, &one, cell, load, first);
+/* The cells that some choice can overload, of every candidate ascending. */
+static void list_cells(const LotLoads *l, const Groups *g, const Layout *out, Cells *one) {
+    int64_t count = 0;
+    for (int64_t c = 0; c < g->column_first[g->groups]; c++) {
+        const int64_t from = count;
+        add_candidate(l, g->lot_first[c], g->lot_first[c + 1], one);
+        for (int64_t n = 0; n < one->count; n++)
+            if (out->highest[one->touched[n]] > g->most[one->touched[n]]) out->cell[count++] = (int32_t)one->touched[n];
+        qsort(out->cell + from, (size_t)(count - from), sizeof(int32_t), ascending);
+        for (int64_t n = from; n < count; n++) out->load[n] = one->sum[out->cell[n]];
     }
-    free(highest);
+}
+
+int64_t count_layout(const LotLoads *l, const Groups *g, int64_t cells, Layout *out) {
+    Cells one = {0}, group = {0};
+    int64_t count = -1;
+    out->highest = calloc((size_t)cells, sizeof(double));
+    if (out->highest && new_cells(&one, cells) && new_cells(&group, cells)) {
+        add_highest(l, g, &one, &group, out->highest);
+        count = count_cells(l, g, out->highest, &one, out->first);
+    }
     free_cells(&one);
     free_cells(&group);
-    if (count < 0) {
-        free(*cell);
-        free(*load);
-    }
     return count;
+}
+
+int lay_out(const LotLoads *l, const Groups *g, int64_t cells, const Layout *out) {
+    Cells one = {0};
+    const int room = new_cells(&one, cells);
+    if (room) list_cells(l, g, out, &one);
+    free_cells(&one);
+    return room ? 0 : -1;
 }

@@ -7,6 +7,10 @@
 
 #include <stdlib.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 void release(Py_buffer *buffers, int count) {
     for (int n = 0; n < count; n++) PyBuffer_Release(&buffers[n]);
 }
@@ -95,25 +99,30 @@ static PyObject *py_lay_out(PyObject *self, PyObject *args) {
         groups.most = g[2].buf;
         groups.groups = g[0].len / 8 - 1;
         const Py_ssize_t firsts = g[1].len;
-        int64_t *cell = NULL, *first = PyMem_Malloc((size_t)firsts), count = -1;
-        double *load = NULL;
-        if (first) {
+        Layout out = {PyMem_Malloc((size_t)firsts), NULL, NULL, NULL};
+        int64_t count = -1;
+        if (out.first) {
             Py_BEGIN_ALLOW_THREADS
-            count = lay_out(&l, &groups, g[2].len / 8, &cell, &load, first);
+            count = count_layout(&l, &groups, g[2].len / 8, &out);
             Py_END_ALLOW_THREADS
         }
-        if (count < 0) PyErr_NoMemory();
-        else {
-            /* one after the other, so that there are never both copies of both */
-            PyObject *cells = PyBytes_FromStringAndSize((char *)cell, (Py_ssize_t)(count * 8));
-            free(cell);
-            PyObject *amounts = PyBytes_FromStringAndSize((char *)load, (Py_ssize_t)(count * 8));
-            free(load);
-            found = cells && amounts ? Py_BuildValue("(y#OO)", (char *)first, firsts, cells, amounts) : NULL;
-            Py_XDECREF(cells);
-            Py_XDECREF(amounts);
+        /* counted first, so that there is never a copy */
+        PyObject *cells = count < 0 ? NULL : PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * 4));
+        PyObject *amounts = count < 0 ? NULL : PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * 8));
+        int failed = !cells || !amounts;
+        if (!failed) {
+            out.cell = (int32_t *)PyBytes_AsString(cells);
+            out.load = (double *)PyBytes_AsString(amounts);
+            Py_BEGIN_ALLOW_THREADS
+            failed = lay_out(&l, &groups, g[2].len / 8, &out);
+            Py_END_ALLOW_THREADS
         }
-        PyMem_Free(first);
+        if (failed) PyErr_NoMemory();
+        else found = Py_BuildValue("(y#OO)", (char *)out.first, firsts, cells, amounts);
+        Py_XDECREF(cells);
+        Py_XDECREF(amounts);
+        free(out.highest);
+        PyMem_Free(out.first);
         release(b, 7);
     }
     release(g, 3);
@@ -122,7 +131,7 @@ static PyObject *py_lay_out(PyObject *self, PyObject *args) {
 
 static PyObject *py_improve(PyObject *self, PyObject *args) {
     (void)self;
-    enum { WHOLE = 8, REAL = 10, GIVEN = WHOLE + REAL, STATE = 4 };
+    enum { WHOLE = 7, REAL = 10, NUMBERS = WHOLE + REAL, GIVEN = NUMBERS + 1, STATE = 4 };
     PyObject *given, *state;
     Py_buffer g[GIVEN], s[STATE], order;
     Choice c;
@@ -131,14 +140,14 @@ static PyObject *py_improve(PyObject *self, PyObject *args) {
     const int have = buffers_of(given, g, GIVEN, PyBUF_SIMPLE);
     const int hold = have == GIVEN ? buffers_of(state, s, STATE, PyBUF_WRITABLE) : 0;
     int done = 0;
-    const int fit = hold == STATE && of_64_bits(g, GIVEN) && of_64_bits(s, STATE) && of_64_bits(&order, 1);
+    const int fit = hold == STATE && of_64_bits(g, NUMBERS) && of_bytes(&g[NUMBERS], 4) && of_64_bits(s, STATE) && of_64_bits(&order, 1);
     if (fit) {
-        const int64_t **whole[WHOLE] = {&c.column_first, &c.cell_first,  &c.cell, &c.row_first,
-                                        &c.row,          &c.pool_first, &c.pool, &c.whole};
+        const int64_t **whole[WHOLE] = {&c.column_first, &c.cell_first, &c.row_first, &c.row, &c.pool_first, &c.pool, &c.whole};
         const double **real[REAL] = {&c.gain, &c.loads, &c.amounts, &c.most, &c.cell_price,
                                  &c.row_most, &c.scale, &c.unit, &c.share, &c.row_price};
         for (int n = 0; n < WHOLE; n++) *whole[n] = g[n].buf;
         for (int n = 0; n < REAL; n++) *real[n] = g[WHOLE + n].buf;
+        c.cell = g[NUMBERS].buf;
         c.load = s[0].buf;
         c.reached = s[1].buf;
         c.overflow = s[2].buf;
@@ -344,6 +353,16 @@ static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+/* What was freed in pieces goes back to the system, where its allocator keeps it otherwise. */
+static PyObject *py_give_back(PyObject *self, PyObject *nothing) {
+    (void)self;
+    (void)nothing;
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"whole_lots", py_whole_lots, METH_VARARGS, "Lots of whole units of one wide pool that bring most above what they pay."},
     {"two_lots", py_two_lots, METH_VARARGS, "The most that one or two lots of a wide pool bring."},
@@ -357,6 +376,7 @@ static PyMethodDef methods[] = {
     {"mix_curves", py_mix_curves, METH_VARARGS, "The curves of all mixes of some pools: values, profits, and where each begins."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
     {"best_divisions", py_best_divisions, METH_VARARGS, "The best division of what two lots hold, of each trial."},
+    {"give_back", py_give_back, METH_NOARGS, "Give memory that was freed back to the system."},
     {NULL, NULL, 0, NULL},
 };
 
