@@ -91,6 +91,7 @@ def optimize(
     # it refers to itself, and its memory is wanted where the schedule is written
     del search
     gc.collect()
+    give_back()
     return result
 
 
