@@ -16,16 +16,13 @@ from numpy.typing import NDArray
 from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.amounts import Amounts
 from lotsplit.optimizer.arrays import Floats, Ints
-from lotsplit.optimizer.columns import loads_of_lots
+from lotsplit.optimizer.columns import LOTS_AT_ONCE, loads_of_lots
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots, Prices
 
 SWEEPS = 4
 NONE = -1
-# lots whose loads are laid out at once
-LOTS_AT_ONCE = 20_000
-
 
 Block = tuple[Ints, Ints, Floats, Ints]
 """What some candidates put on cells: candidate, cell, load and group."""

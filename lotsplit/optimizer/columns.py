@@ -13,7 +13,7 @@ from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights, join, no_prices
 from lotsplit.optimizer.slots import LoadPrices, SetLoads, price_tables
 
-# lots whose loads are laid out at once where they are summed up
+# lots whose loads are laid out at once
 LOTS_AT_ONCE = 2_000
 
 

@@ -19,6 +19,7 @@ from lotsplit.optimizer.closing import close
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
 from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer.ending import PROOF, stop_of
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.phases import Phases
@@ -57,8 +58,6 @@ MOVE_LOTS = 2e-3
 # rest on, and those bounded more closely
 LOOSEST, LOOSEST_WITH_KERNEL, CLOSER = 32, 128, 64
 FEW_ITEMS = 60
-# of the plan's value: a gap within which an answer counts as proven the best
-PROOF = 1e-7
 
 
 def optimize(
@@ -354,18 +353,7 @@ class Search:
         return np.inf if self.schedules.best is None else self.bound - self.schedules.best.value
 
     def _settle(self) -> None:
-        if self._gap() <= PROOF * self.plan.value:
-            self.stop = Stop.OPTIMAL
-        elif self.clock.stopped():
-            self.stop = Stop.INTERRUPTED
-        elif self.clock.left() <= 0:
-            self.stop = Stop.TIME_LIMIT
-        elif self._gap() <= self.gap:
-            self.stop = Stop.GAP
-        elif self.hurried:
-            self.stop = Stop.TIME_LIMIT
-        else:
-            self.stop = Stop.NO_PROGRESS
+        self.stop = stop_of(self._gap(), self.plan.value, self.gap, self.clock, self.hurried)
 
     def result(self) -> Result:
         """What the search owes."""

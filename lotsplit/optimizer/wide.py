@@ -88,7 +88,7 @@ class WidePools:
     def begin(self, tables: Callable[[Prices], PriceTables]) -> None:
         """Be ready to work, with what gives the tables of prices; when all contents given by the plan are there.
 
-        Work for another aim begins anew.
+        Called again, it begins anew: for another aim, or so that the second process shares what was found since.
         """
         self.close()
         self._tables_of = tables
