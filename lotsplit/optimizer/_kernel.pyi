@@ -18,6 +18,7 @@ def whole_lots(
     groups: int,
     width: float,
     slope: float,
+    least: float,
     price: Floats,
     spare: Floats,
     profit: Floats,
@@ -100,16 +101,15 @@ def mix_curves(
 def curve_profits(
     values: Floats, profits: Floats, first: Ints, mix: Ints, value: Floats, profit: Floats, /
 ) -> None: ...
-def best_divisions(
+def regroup(
     curves: tuple[Floats | Ints, ...],
     units: tuple[Floats | Ints, ...],
-    trials: tuple[Ints, ...],
-    bundles: tuple[Floats | Ints, ...],
-    nothing_first: int,
-    nothing_last: int,
-    gain: Floats,
-    mask: Ints,
-    filled: Ints,
+    packings: tuple[NDArray[Any], ...],
+    latest: int,
+    bundles: int,
+    patience: int,
+    sweeps: int,
+    gain: float,
     /,
-) -> None: ...
+) -> tuple[bytes, bytes]: ...
 def give_back() -> None: ...

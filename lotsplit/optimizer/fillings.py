@@ -36,10 +36,11 @@ class Fillings:
     divided: Ints
     mixed: Ints
 
-    def most(self, spare: Floats, fewest: Ints) -> tuple[Floats, Floats]:
-        """The most that lots of each pool bring above what they pay, when their values add up to the pool's.
+    def most(self, spare: Floats, fewest: tuple[int, ...]) -> tuple[list[Floats], Floats]:
+        """The most that lots of each pool bring above what they pay, when their values add up to the pool's: for each number of lots
+        at least (1 or 3).
 
-        spare: of each kind of lot in each cell. fewest: lots at least, 1 or 3, of each pool. Either every lot is of one service, and those
+        spare: of each kind of lot in each cell. Either every lot is of one service, and those
         of each make up its value; or there is a lot of several, beside any others. With it, a line a pool, what any number of lots
         of all kinds bring, by the cells that they add up to.
         """
@@ -48,31 +49,35 @@ class Fillings:
         # lots below a cell can count as nothing: what is lost by one that has to be there, and gained by any number of them
         tiny = by_line[:pools, 0]
         lost = np.minimum(0.0, tiny)[self.pool[: len(self.low)]]
-        best = _fill(by_line[: len(self.low)], lost, int(fewest.max()))
+        best = _fill(by_line[: len(self.low)], lost, max(fewest))
         line = np.arange(len(self.low))
         filled = np.minimum(best[:, line, self.low], best[:, line, self.high])
-        most: Floats = filled[fewest, np.arange(pools)]
+        gained = np.maximum(0.0, tiny) * self.parts
+        most = [self._at_least(number, by_line, best, filled) + gained for number in fewest]
+        return most, best[0, :pools] + gained[:, None]
+
+    def _at_least(self, number: int, by_line: Floats, best: Floats, filled: Floats) -> Floats:
+        """The most of each pool with so many lots at least. filled: what lots that fill a line bring, by their number at least."""
+        most: Floats = filled[number, : len(self.parts)].copy()
         if len(self.divided):
-            apart = self._apart(filled, fewest)
-            most[self.divided] = apart[self.divided]
+            most[self.divided] = self._apart(filled, number)[self.divided]
             owner = self.pool[self.mixed]
             one = by_line[self.mixed]
             counted = np.maximum(one, np.concatenate([one[:, 1:], np.full((len(one), 1), NEVER)], axis=1))
-            others = best[fewest[owner] - 1, owner]
+            others = best[number - 1, owner]
             beside = np.maximum((counted + others[:, -2::-1]).max(axis=1, initial=NEVER), one[:, 0] + others[:, -1])
             most[owner] = np.maximum(most[owner], beside)
-        gained = np.maximum(0.0, tiny) * self.parts
-        return most + gained, best[0, :pools] + gained[:, None]
+        return most
 
-    def _apart(self, filled: Floats, fewest: Ints) -> Floats:
+    def _apart(self, filled: Floats, number: int) -> Floats:
         """Of each pool the most of lots of one service each: one at least for every service, and where these are too few one more."""
         pools = len(self.parts)
         owner = self.pool[self.services]
         apart: Floats = np.bincount(owner, filled[1, self.services], minlength=pools).astype(np.float64)
-        if fewest.max() == 3:
+        if number == 3:
             more = np.full(pools, NEVER)
             np.maximum.at(more, owner, filled[2, self.services] - filled[1, self.services])
-            apart += np.where((np.bincount(owner, minlength=pools) == 2) & (fewest == 3), more, 0.0)
+            apart += np.where(np.bincount(owner, minlength=pools) == 2, more, 0.0)
         return apart
 
 

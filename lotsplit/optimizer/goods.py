@@ -22,6 +22,8 @@ MOST_LARGE = 16
 BOX, GROW, SHRINK = 0.3, 2.0, 0.5
 # of the pool's value: a bound this near the best packing known need not get better
 NEAR = 1e-4
+# of the pool's value: where a bound of one or two lots is this near the best packing known, more lots need not be bounded below it
+CLOSE = 2e-3
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class PricedGoods:
 
     enough: a bound that need not get better. price: what the lots known bring for each good. middle, spread: of what they
     bring per value. large_from: of a typical lot of each pool, see goods_of. counts_known: pool and
-    counts of the lots known. two: what one or two lots bring at most; where that is known, only more lots are bounded here (fewest).
+    counts of the lots known. two: what one or two lots bring at most, or NEVER where that is not known.
     """
 
     def __init__(self, wide: list[WideUnits], known: list[Known], large_from: list[float], two: Floats) -> None:
@@ -105,9 +107,11 @@ class PricedGoods:
         for n, g in enumerate(self.goods):
             self.amount[n, : len(g.amount)] = g.amount
         self.counts_known = [(n, line) for n, k in enumerate(known) for line in k.packing]
-        self.fewest = np.where(two > NEVER, 3, 1)
+        self.two = two
         best_known = np.array([k.profits.sum() for k in known])
-        self.enough = np.maximum(two, np.where(np.isfinite(best_known), best_known, NEVER) + NEAR * self.value)
+        best_known = np.where(np.isfinite(best_known), best_known, NEVER)
+        close = two <= best_known + CLOSE * self.value
+        self.enough = np.maximum(np.where(close, two, NEVER), best_known + NEAR * self.value)
         sides = np.array([_least_and_most(w, k) for w, k in zip(wide, known, strict=True)])
         self.middle: Floats = sides.mean(axis=1)
         self.spread: Floats = (sides[:, 1] - sides[:, 0]) / 2 + 0.02

@@ -58,6 +58,13 @@ def main_target(curves: Curves, first_mix: int, units: WideUnits, number: int) -
     return min(_target(curves, first_mix, units, range(len(units.mixes)), number)[0], units.pool.value)
 
 
+def best_size(curves: Curves, first_mix: int, units: WideUnits) -> float:
+    """The size that pays most per value, of any mix: that of most value may not pay at all where others do."""
+    mixes = np.arange(first_mix, first_mix + len(units.mixes))
+    sizes = curves.targets[mixes, 0]
+    return float(sizes[np.argmax(curves.profit(mixes, sizes) / sizes)])
+
+
 def first_packing(curves: Curves, first_mix: int, units: WideUnits, number: int) -> Packing:
     """Units by best fit into lots of a size that pays; those of each service by themselves where that pays more."""
     every = list(range(len(units.pool.units)))

@@ -30,8 +30,8 @@ class Effort:
     sweeps: int
 
 
-QUICK = Effort(bundles=5, patience=4, sweeps=20)
-THOROUGH = Effort(bundles=6, patience=8, sweeps=60)
+QUICK = Effort(bundles=5, patience=6, sweeps=40)
+THOROUGH = Effort(bundles=6, patience=16, sweeps=120)
 
 Packing = list[tuple[int, ...]]
 """The counts of each lot."""
@@ -60,6 +60,8 @@ def regrouped(
     A pool may be there several times, with different packings. first_mix: of each pool, as the curves count mixes.
     """
     units = units_of(wide, first_mix)
+    if there_is_a_kernel():
+        return _by_kernel(wide, first_mix, units, curves, packings, effort, draw)
     held = _entries(units, packings)
     idle = np.zeros(len(wide), dtype=np.int64)
     for sweep in range(effort.sweeps):
@@ -70,6 +72,43 @@ def regrouped(
         idle += 1
         idle[better] = 0
     return _packings(units, held)
+
+
+def _by_kernel(
+    wide: list[WideUnits],
+    first_mix: list[int],
+    units: Units,
+    curves: Curves,
+    packings: list[Packing],
+    effort: Effort,
+    draw: np.random.Generator,
+) -> list[Packing]:
+    """As regrouped, every lot in turn instead of all at once."""
+    begin, mixes = np.array(first_mix, dtype=np.int64), np.array([len(w.mixes) for w in wide], dtype=np.int64)
+    lots, counts = kernel.regroup(
+        (curves.values, curves.profits, curves.first, curves.targets),
+        (units.value, units.pool_value, units.first, units.last, units.least, units.service, units.first_unit)
+        + (units.mix_table, units.mix_place, units.lasts, units.leasts, units.masks)
+        + (begin, begin + mixes),
+        (
+            draw.integers(0, 2**63 - 1, len(packings)),
+            np.array([len(packing) for packing in packings], dtype=np.int64),
+            np.concatenate([np.array(packing, dtype=np.int32).ravel() for packing in packings]),
+        ),
+        LATEST,
+        effort.bundles,
+        effort.patience,
+        effort.sweeps,
+        LEAST_GAIN,
+    )
+    sizes = np.frombuffer(lots, dtype=np.int64).tolist()
+    flat = np.frombuffer(counts, dtype=np.int32)
+    found, low = [], 0
+    for size, pool in zip(sizes, wide, strict=True):
+        high = low + size * len(pool.parts)
+        found.append([tuple(lot) for lot in flat[low:high].reshape(size, len(pool.parts)).tolist()])
+        low = high
+    return found
 
 
 def worth(wide: list[WideUnits], first_mix: list[int], curves: Curves, packings: list[Packing]) -> Floats:
@@ -246,8 +285,6 @@ def best_division(
     units: Units, curves: Curves, pools: Ints, tied: Holding, filler: Ints, fill_count: Ints
 ) -> tuple[Floats, Ints, Ints]:
     """Of each trial the most that two lots bring, the division, and how many parts of the filler the first lot gets."""
-    if there_is_a_kernel():
-        return _best_by_kernel(units, curves, pools, tied, filler, fill_count)
     held = _divisions(tied)
     pool = np.broadcast_to(pools[:, None], held.value.shape)
     each = np.where(filler >= 0, units.value[np.maximum(filler, 0)], 0.0)[:, None]
@@ -270,27 +307,6 @@ def best_division(
     mask = best.argmax(axis=1)
     line = np.arange(len(mask))
     return best[line, mask], mask, parts[line, mask]
-
-
-def _best_by_kernel(
-    units: Units, curves: Curves, pools: Ints, tied: Holding, filler: Ints, fill_count: Ints
-) -> tuple[Floats, Ints, Ints]:
-    """As best_division."""
-    size = len(pools)
-    gain, mask, filled = np.empty(size), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
-    kernel.best_divisions(
-        (curves.values, curves.profits, curves.first, curves.targets),
-        (units.value, units.first, units.last, units.least, units.service, units.mix_table, units.mix_place)
-        + (units.lasts, units.leasts, units.masks),
-        (pools, filler, fill_count),
-        (tied.value, tied.first, tied.last, tied.least, tied.service),
-        EARLIEST,
-        LATEST,
-        gain,
-        mask,
-        filled,
-    )
-    return gain, mask, filled
 
 
 def _lot_profits(units: Units, curves: Curves, held: Entries) -> Floats:

@@ -109,7 +109,7 @@ class Relaxation:
     def __init__(self, wide: list[WideUnits], known: list[Known], goods: PricedGoods, heights: Heights) -> None:
         self.wide, self.heights, self.cells = wide, heights, heights.cells
         self.width = heights.width
-        self.goods, self.amount, self.fewest = goods.goods, goods.amount, goods.fewest
+        self.goods, self.amount = goods.goods, goods.amount
         self.slopes, self.middle, self.spread = heights.slopes, goods.middle, goods.spread
         self._combine([k.typical for k in known])
 
@@ -175,7 +175,7 @@ class Relaxation:
         cost += np.where(self.large >= 0, price[self.pool, self.large] * self.least, 0.0)[:, None]
         spare = np.where(self.fits, self._height(rate, flat) - cost, NEVER)
         starts = np.flatnonzero(np.diff(self.pool, prepend=-1))
-        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare, self.fewest)[0]
+        bound = (price * self.amount).sum(axis=1) + self.fillings.most(spare, (1,))[0][0]
         kind, cell = self._paying(spare, starts)
         rest = self.rest[kind, cell]
         taken = np.clip(rest[:, None] - (upto[kind] - free[kind]), 0.0, free[kind])

@@ -218,8 +218,11 @@ class LinearProgram:
         highs = problem.solverModel
         _set_options(highs, output_flag=False, threads=1)
 
+        # it must not know this program, which knows the model: the model's memory would never be freed
+        clock = self.clock
+
         def interrupt(kind: Any, message: str, data_out: Any, data_in: Any, user: Any) -> None:
-            if self.clock.stopped():
+            if clock.stopped():
                 data_in.user_interrupt = True
 
         highs.setCallback(interrupt, None)

@@ -15,15 +15,12 @@ from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.mixes import WideUnits
 
-# of the pool's value: how near the best packing known a bound of one or two lots must be to be used
-CLOSE = 2e-3
-
 
 def bounds_of_two_lots(wide: list[WideUnits], first_mix: list[int], known: list[Known], curves: Curves) -> Floats:
     """An upper bound on the profit of any packing of each pool in one or two lots; at least that of the packing known.
 
     curves: with chords that are nowhere below them. first_mix: of each pool, as these count mixes. NEVER, which bounds
-    nothing, where it is not close, and without the compiled kernel.
+    nothing, without the compiled kernel.
     """
     bounds = np.full(len(wide), NEVER)
     if not there_is_a_kernel():
@@ -33,7 +30,7 @@ def bounds_of_two_lots(wide: list[WideUnits], first_mix: list[int], known: list[
         points = curves.first[first : end + 1]
         value, profit = curves.points_of_mixes(first, end)
         best = float(one.profits.sum())
-        most = kernel.two_lots(
+        bounds[n] = kernel.two_lots(
             units.part_value * units.parts,
             np.array([mix.units for mix in units.mixes], dtype=np.int64),
             points - points[0],
@@ -42,6 +39,4 @@ def bounds_of_two_lots(wide: list[WideUnits], first_mix: list[int], known: list[
             best / units.pool.value if np.isfinite(best) else 0.0,
             best if np.isfinite(best) else NEVER,
         )
-        if most <= best + CLOSE * units.pool.value:
-            bounds[n] = most
     return bounds

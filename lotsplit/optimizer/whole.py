@@ -35,6 +35,8 @@ GROUPS = 8
 POOLS_AT_ONCE = 16
 # of a lot in the linear program: what counts as using it
 LEAST_WEIGHT = 1e-6
+# of a pool's value: lots that fall short of what they pay by more are in no packing as good as the bound
+WITHIN = 5e-3
 # of a profit: a step this high is an edge of a cell; and by how much of a value the edge lies above it
 STEP, ABOVE = 0.01, 4e-9
 
@@ -150,8 +152,11 @@ class WholeLots:
 
     def _bounds(self, price: Floats, open_: Bools, spare: list[Floats]) -> tuple[Floats, Floats]:
         """The bound, and what any lots of each pool bring by cells."""
-        most, beside = self.fillings.most(np.concatenate(spare), self.goods.fewest)
-        bound: Floats = (price * self.goods.amount).sum(axis=1) + most
+        paid = (price * self.goods.amount).sum(axis=1)
+        (most, more), beside = self.fillings.most(np.concatenate(spare), (1, 3))
+        # of three lots and more, or of one and two where that is known
+        apart = np.where(self.goods.two > NEVER, np.maximum(self.goods.two, paid + more), np.inf)
+        bound: Floats = np.minimum(paid + most, apart)
         bound[~open_] = np.inf
         return bound, beside
 
@@ -204,6 +209,7 @@ class WholeLots:
             GROUPS,
             units.pool.value / self.fill,
             slope,
+            -WITHIN * units.pool.value,
             price,
             spare,
             profit,
@@ -259,7 +265,6 @@ def _bounds_of_block(
         completed(curves, mix, units, weighed) if weighed else []
         for units, mix, weighed in zip(wide, first_mix, lots.chosen(best), strict=True)
     ]
-    bounds = np.maximum(two, bounds)
     for n in np.flatnonzero(open_ & (bounds > goods.enough)).tolist():
         bring, bound = float(known[n].profits.sum()), float(bounds[n])
         if np.isfinite(bring):

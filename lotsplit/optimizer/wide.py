@@ -16,7 +16,7 @@ from lotsplit.optimizer.curves import Curves, curves_of
 from lotsplit.optimizer.goods import known_of
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
-from lotsplit.optimizer.packing import WidePool, add_lots, first_packing, keep, main_target
+from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
 from lotsplit.optimizer.rows import Prices
@@ -222,7 +222,7 @@ class WidePools:
             return self._better_packings(task, units, curves, first_mix)
         packings = [np.array(packing, dtype=np.int64) for packing in task.known]
         typical = [
-            min(main_target(curves, first, u, 0), u.pool.value / len(packing))
+            min(best_size(curves, first, u), u.pool.value / len(packing))
             for first, u, packing in zip(first_mix, units, packings, strict=True)
         ]
         known = known_of(self.contents, tables, units, packings, typical)

@@ -62,7 +62,7 @@ def main(plan_file: Path) -> None:
     pricing.best_slots = wide.best_slots = best
     curves.Curves.profit = lambda self, *arguments: looked_up(self, *arguments)
     filled = fillings._fill = Timed(fillings._fill)
-    divided = regroup.best_division = Timed(regroup.best_division)
+    regrouped = wide.regrouped = Timed(regroup.regrouped)
     charged = Timed(slots.LoadPrices.of)
     slots.LoadPrices.of = lambda self, *arguments: charged(self, *arguments)
     summed, laid_out_cells = Timed(Columns._sum_loads), Timed(schedules.choice_of_columns)
@@ -104,7 +104,7 @@ def main(plan_file: Path) -> None:
     optimize(plan, rules)
     loops = {
         "prices of load": charged, "loads of columns": summed, "candidates": laid_out_cells, "best slots": best, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
-        "best divisions": divided,
+        "regrouping": regrouped,
     }  # fmt: skip
     for name, timed in loops.items():
         if not timed.calls:

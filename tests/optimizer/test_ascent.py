@@ -76,7 +76,8 @@ def test_lots_that_break_limits_move_to_where_fewer_are_broken(search):
     lots, contents = search.schedules.best.lots, search.pricer.rows.contents
     crowded = replace(lots, start=contents.first[lots.content])
     assert assess(search.pricer, crowded).excess.any()
-    moved = moved_lots(search, crowded, [1])
+    # of one order alone a limit or two may stay broken
+    moved = moved_lots(search, crowded, [1, 2, 3, 4])
     assert penalised(search, moved) > penalised(search, crowded)
     assert not assess(search.pricer, moved).excess.any()
 

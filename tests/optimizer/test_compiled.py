@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import compiled, fillings, optimize, pricing, regroup, schedules, slots
+from lotsplit.optimizer import compiled, fillings, optimize, pricing, regroup, schedules, slots, wide
 from lotsplit.optimizer.curves import Curves
 from lotsplit.workbook import read_plan
 
@@ -48,7 +48,7 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
     looked_up, best = both(Curves, "profit"), both(slots, "best_slots")
     monkeypatch.setattr(pricing, "best_slots", slots.best_slots)
-    divided, charged = both(regroup, "best_division"), both(slots.LoadPrices, "of")
+    charged = both(slots.LoadPrices, "of")
     monkeypatch.setattr(schedules, "ORDERS", 1)
     rounded = both(schedules, "climbed")
     optimize(*plan_and_rules, gap=0.02)
@@ -61,11 +61,38 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     assert len(charged) >= 20
     assert all(np.array_equal(a, b) for a, b in charged)
     assert max(a.max(initial=0.0) for a, _ in charged) > 0
-    assert len(divided) >= 20
-    assert all(np.array_equal(a, b) for pair in divided for a, b in zip(*pair, strict=True))
     # sums are added up in another order, so that a choice between equals may fall otherwise
     assert len(rounded) >= 2
     assert np.mean([np.array_equal(a, b) for a, b in rounded]) >= 0.5
+
+
+def test_packings_hold_the_same_and_bring_as_much_with_and_without_it(plan_and_rules, monkeypatch):
+    """With it every lot is tried in turn, without it all at once: other packings, no worse ones."""
+    monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
+    met = []
+
+    def each_way(units, first_mix, curves, packings, effort, draw):
+        found = regroup.regrouped(units, first_mix, curves, packings, effort, draw)
+        with pytest.MonkeyPatch.context() as without:
+            without.setattr(regroup, "there_is_a_kernel", lambda: False)
+            other = regroup.regrouped(units, first_mix, curves, packings, effort, draw)
+        brought = [regroup.worth(units, first_mix, curves, one) for one in (packings, found, other)]
+        met.append((np.array([u.pool.value for u in units]), brought, packings, found))
+        return found
+
+    monkeypatch.setattr(wide, "regrouped", each_way)
+    optimize(*plan_and_rules, gap=0.02)
+    assert sum(len(value) for value, *_ in met) >= 100
+    ahead = []
+    for value, (start, found, other), before, after in met:
+        possible = np.isfinite(start)
+        assert (found[possible] >= start[possible] - 1e-9 * value[possible]).all()
+        ahead.extend(((found - other) / value)[np.isfinite(found) & np.isfinite(other)].tolist())
+        for one, more in zip(before, after, strict=True):
+            assert np.array_equal(np.sum(one, axis=0), np.sum(more, axis=0))
+            assert all(any(lot) for lot in more)
+    assert np.mean(ahead) >= -2e-4
+    assert min(ahead) >= -0.05
 
 
 def test_the_search_works_without_it(plan_and_rules, monkeypatch):

@@ -90,12 +90,12 @@ def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypat
 
 
 def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months():
-    """The best packing of the largest package starts more lots in one month than may start."""
-    search = town_search(14, 0, ("_round", *LAST_STEPS))
+    """The best packings of large packages start more lots in one month than may start."""
+    search = town_search(19, 0, ("_round", *LAST_STEPS))
     value, relaxed = search.plan.value, search.point.objective
     # no schedule may take a column that is left out here
     without, _ = search.schedules._leave_out(search.columns.breaking())
-    assert without.objective - relaxed > 0.01 * value
+    assert without.objective - relaxed > 0.005 * value
     search.master.open(search.schedules._left_out)
     search.schedules._left_out = np.zeros(0, dtype=np.int64)
     point, _ = search.schedules.spread(search.point, search.prices)

@@ -49,7 +49,7 @@ def test_no_choice_of_real_lots_brings_more(seed, fewest):
             spare.append(row)
     units = pool(first, second)
     found = fillings_of([units], np.zeros(len(kinds), dtype=np.int64), np.array(kinds), np.array([float(cells)]))
-    most = found.most(np.array(spare), np.array([fewest]))[0][0]
+    most = found.most(np.array(spare), (fewest,))[0][0][0]
     assert most >= best_of(lots, (first, second), fewest) - 1e-9
 
 
@@ -59,8 +59,8 @@ def test_services_that_no_lot_mixes_are_made_up_apart():
     spare[:, 6] = 1.0
     apart = fillings_of([pool(10, 10)], np.zeros(2, dtype=np.int64), np.array([1, 2]), np.array([1.0]))
     together = fillings_of([pool(20, 0)], np.zeros(2, dtype=np.int64), np.array([1, 1]), np.array([1.0]))
-    assert together.most(spare, np.array([1]))[0][0] == 3.0
-    assert apart.most(spare, np.array([1]))[0][0] == 2 * (1.0 - 10.0)
+    assert together.most(spare, (1,))[0][0][0] == 3.0
+    assert apart.most(spare, (1,))[0][0][0] == 2 * (1.0 - 10.0)
 
 
 def test_a_choice_of_three_lots_at_least_counts_those_too_small_to_fill_a_cell():
@@ -68,5 +68,5 @@ def test_a_choice_of_three_lots_at_least_counts_those_too_small_to_fill_a_cell()
     spare = np.full((1, 10), -5.0)
     spare[0, 9], spare[0, 0] = 10.0, -1.0
     filling = fillings_of([pool(10, 0)], np.zeros(1, dtype=np.int64), np.array([1]), np.array([1.0]))
-    assert filling.most(spare, np.array([1]))[0][0] == 10.0
-    assert filling.most(spare, np.array([3]))[0][0] == 8.0
+    assert filling.most(spare, (1,))[0][0][0] == 10.0
+    assert filling.most(spare, (3,))[0][0][0] == 8.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -140,3 +142,13 @@ print(optimize(plan, rules, time_limit=10).stop.value)
     top = Path(__file__).parents[2]
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=top, timeout=60)
     assert run.stdout.strip().endswith("optimal"), run.stderr
+
+
+def test_a_linear_program_that_is_not_needed_any_more_gives_its_memory_back():
+    """HiGHS keeps what it calls between iterations, which must not keep the program."""
+    made = program("highs")
+    made.solve()
+    seen = weakref.ref(made)
+    del made
+    gc.collect()
+    assert seen() is None

@@ -24,8 +24,7 @@ def best_of_two(priced, pool) -> float:
     return max([profit[every], *two])
 
 
-def test_no_two_lots_bring_more_and_the_bound_is_near(monkeypatch):
-    monkeypatch.setattr(two_lots, "CLOSE", np.inf)
+def test_no_two_lots_bring_more_and_the_bound_is_near():
     compared, near = 0, 0
     for priced in some(range(150)):
         one_lot = [np.array([pool.shape]) for pool in priced.pools]
@@ -39,17 +38,3 @@ def test_no_two_lots_bring_more_and_the_bound_is_near(monkeypatch):
                 near += bound <= best + 0.05 * pool.value
     assert compared >= 150
     assert near >= 0.8 * compared
-
-
-def test_a_bound_that_is_not_close_is_not_used(monkeypatch):
-    monkeypatch.setattr(two_lots, "CLOSE", -1.0)
-    priced = next(some(range(10)))
-    known = known_of(
-        priced.contents,
-        priced.tables,
-        priced.wide,
-        [np.array([p.shape]) for p in priced.pools],
-        [1.0] * len(priced.pools),
-    )
-    bounds = two_lots.bounds_of_two_lots(priced.wide, priced.first_mix, known, priced.curves())
-    assert (bounds == two_lots.NEVER).all()

@@ -9,7 +9,7 @@ import pytest
 from oracle.brute import TooLarge
 from test_wide_bounds import Priced
 
-from lotsplit.optimizer import compiled
+from lotsplit.optimizer import compiled, whole
 from lotsplit.optimizer.goods import PricedGoods, known_of
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.whole import FILL, FINE, LARGE, WholeLots, layout_of
@@ -83,7 +83,47 @@ def test_parts_are_counted_whole_however_many_there_are():
     x, y = np.array([1.0, 7.9, 7.95, 8.05, 8.1, 11.0]), np.array([0.0, 0.0, 10.0, 10.0, 0.0, 0.0])
     ints = [np.array(a) for a in ([-1], [0, 2], [0, 1], [0, 6])]
     made = compiled.kernel.whole_lots(
-        value, parts, *ints[:3], edges, ints[3], x, y, 11, 8, 1.0, 0.0, np.array([0.0, 1.0]), spare, profit, counts
+        value,
+        parts,
+        *ints[:3],
+        edges,
+        ints[3],
+        x,
+        y,
+        11,
+        8,
+        1.0,
+        0.0,
+        -1e9,
+        np.array([0.0, 1.0]),
+        spare,
+        profit,
+        counts,
     )
     assert spare.max() == pytest.approx(8.0)
     assert [2, 2] in counts[:made].tolist()
+
+
+def test_lots_too_large_to_bring_enough_are_bounded_by_fractions_and_those_told_apart_are_the_same():
+    """Whatever is not told apart, no lot brings more than is said; what may bring more than asked for is as it was."""
+    compared, less = 0, 0
+    for seed in range(60):
+        found = lots_of_first_pool(seed)
+        if found is None:
+            continue
+        _, units, pool, lots = found
+        price = np.random.default_rng(seed).normal(0.05, 0.05, len(units.parts)) * units.part_value
+        layout = lots.layouts[0]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(whole, "WITHIN", 1e9)
+            every, profits, counts = lots._lots(layout, price)
+            patch.setattr(whole, "WITHIN", 0.0)
+            some, *leading = lots._lots(layout, price)
+        assert (some >= every - 1e-9 * pool.value).all()
+        assert np.array_equal(some[every > 0], every[every > 0])
+        assert np.array_equal(profits, leading[0])
+        assert np.array_equal(counts, leading[1])
+        compared += 1
+        less += not np.array_equal(some, every)
+    assert compared >= 20
+    assert less >= 10

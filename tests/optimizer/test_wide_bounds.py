@@ -11,7 +11,7 @@ from oracle.tiny import tiny_plan
 
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
-from lotsplit.optimizer import whole
+from lotsplit.optimizer import regroup, whole
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves, curves_of
@@ -169,7 +169,9 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
     assert compared >= 400
 
 
-def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools():
+@pytest.mark.parametrize("with_kernel", [True, False])
+def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools(with_kernel, monkeypatch):
+    monkeypatch.setattr(regroup, "there_is_a_kernel", lambda: with_kernel and kernel is not None)
     pools, best = 0, 0
     for priced in some(range(60)):
         start = [[pool.shape] for pool in priced.pools]

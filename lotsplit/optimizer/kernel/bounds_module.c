@@ -8,10 +8,10 @@ PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     (void)self;
     Py_buffer b[13];
     Pool pool;
-    double slope;
+    double slope, least;
     long long fill, groups;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*LLddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
-                          &b[8], &fill, &groups, &pool.width, &slope, &b[9], &b[10], &b[11], &b[12]))
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*LLdddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
+                          &b[8], &fill, &groups, &pool.width, &slope, &least, &b[9], &b[10], &b[11], &b[12]))
         return NULL;
     if (!of_64_bits(b, 13)) {
         release(b, 13);
@@ -33,7 +33,7 @@ PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     pool.groups = groups;
     int64_t made;
     Py_BEGIN_ALLOW_THREADS
-    made = whole_lots(&pool, b[9].buf, slope, b[10].buf, b[11].buf, b[12].buf);
+    made = whole_lots(&pool, b[9].buf, slope, least, b[10].buf, b[11].buf, b[12].buf);
     Py_END_ALLOW_THREADS
     release(b, 13);
     return made < 0 ? PyErr_NoMemory() : PyLong_FromLongLong(made);

@@ -21,7 +21,8 @@ double highest(const double *x, const double *y, int64_t points, double slope, d
 
 double highest_near(const double *x, const double *y, int64_t points, double least, double most);
 
-int64_t whole_lots(const Pool *pool, const double *price, double slope, double *spare, double *profit, int64_t *counts);
+int64_t whole_lots(const Pool *pool, const double *price, double slope, double least, double *spare, double *profit,
+                   int64_t *counts);
 
 int two_lots(const double *unit_value, int64_t units, const int64_t *holds, const int64_t *curve_first, int64_t mixes,
              const double *x, const double *y, double slope, double least, double *best);
@@ -133,17 +134,27 @@ double curve_profit(const Curves *curves, int64_t mix, double value);
 
 void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit);
 
-/* Trials of ../regroup.py: two lots each, whose contents are tied into bundles (value, first, last, least, service: a line a
-   trial, a column a bundle) and a filler, of which there are fill_count parts. nothing_first, nothing_last: of empty lots.
-   Units and mixes as in Units there; target: sizes that pay, a line a mix. */
+/* The units of some pools, one after another, as ../holding.py has them, and what lots of them bring. first_unit: of each
+   pool, and one more; its mixes go from first_mix to end_mix. latest: level of the last month of an empty lot. target: sizes that pay, a line a mix. */
 typedef struct {
     const Curves *curves;
-    int64_t targets, nothing_first, nothing_last;
-    const double *target, *unit_value, *value;
-    const int64_t *unit_first, *unit_last, *unit_least, *unit_service, *mix_table, *mix_place, *lasts, *leasts, *masks;
-    const int64_t *pool, *filler, *fill_count, *first, *last, *least, *service;
-} Divide;
+    int64_t targets, latest;
+    const double *target, *value, *pool_value;
+    const int64_t *first, *last, *least, *service, *first_unit, *mix_table, *mix_place, *lasts, *leasts, *masks, *first_mix, *end_mix;
+} Units;
 
-void best_divisions(const Divide *divide, int64_t trials, int64_t bundles, double *gain, int64_t *mask, int64_t *filled);
+/* How hard to look for better packings (see ../regroup.py). gain: of the pool's value; less is not worth a change. */
+typedef struct {
+    int64_t bundles, patience, sweeps;
+    double gain;
+} Regrouping;
+
+/* Lots of one pool, a line a lot, a column a unit; room: for so many. */
+typedef struct {
+    int64_t lots, room;
+    int32_t *count;
+} Packed;
+
+int regroup(const Units *units, int64_t pool, const Regrouping *how, uint64_t seed, Packed *packed);
 
 #endif

@@ -306,53 +306,6 @@ static PyObject *py_curve_profits(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-static PyObject *py_best_divisions(PyObject *self, PyObject *args) {
-    (void)self;
-    enum { ALL = 22 };
-    static const int sizes[] = {4, 10, 3, 5};
-    PyObject *given[4];
-    Py_buffer g[ALL], found[3];
-    Curves c;
-    Divide d = {.curves = &c};
-    long long nothing_first, nothing_last;
-    if (!PyArg_ParseTuple(args, "OOOOLLw*w*w*", &given[0], &given[1], &given[2], &given[3], &nothing_first, &nothing_last,
-                          &found[0], &found[1], &found[2]))
-        return NULL;
-    int have = 0, wanted = 0;
-    for (int n = 0; n < 4 && have == wanted; n++) {
-        have += buffers_of(given[n], g + have, sizes[n], PyBUF_SIMPLE);
-        wanted += sizes[n];
-    }
-    const int fit = have == wanted && wanted == ALL && of_64_bits(g, have) && of_64_bits(found, 3);
-    if (fit) {
-        c.values = g[0].buf;
-        c.profits = g[1].buf;
-        c.first = g[2].buf;
-        d.target = g[3].buf;
-        d.unit_value = g[4].buf;
-        const int64_t **units[] = {&d.unit_first, &d.unit_last, &d.unit_least, &d.unit_service, &d.mix_table,
-                                   &d.mix_place,  &d.lasts,     &d.leasts,     &d.masks,        &d.pool,
-                                   &d.filler,     &d.fill_count};
-        for (int n = 0; n < 12; n++) *units[n] = g[5 + n].buf;
-        d.value = g[17].buf;
-        d.first = g[18].buf;
-        d.last = g[19].buf;
-        d.least = g[20].buf;
-        d.service = g[21].buf;
-        const int64_t trials = g[14].len / 8, mixes = g[2].len / 8 - 1;
-        d.targets = mixes ? g[3].len / 8 / mixes : 0;
-        d.nothing_first = nothing_first;
-        d.nothing_last = nothing_last;
-        Py_BEGIN_ALLOW_THREADS
-        if (trials) best_divisions(&d, trials, g[17].len / 8 / trials, found[0].buf, found[1].buf, found[2].buf);
-        Py_END_ALLOW_THREADS
-    }
-    release(g, have);
-    release(found, 3);
-    if (!fit) return NULL;
-    Py_RETURN_NONE;
-}
-
 /* What was freed in pieces goes back to the system, where its allocator keeps it otherwise. */
 static PyObject *py_give_back(PyObject *self, PyObject *nothing) {
     (void)self;
@@ -375,7 +328,7 @@ static PyMethodDef methods[] = {
     {"best_slots", py_best_slots, METH_VARARGS, "The best option and first month of each content, and what it brings."},
     {"mix_curves", py_mix_curves, METH_VARARGS, "The curves of all mixes of some pools: values, profits, and where each begins."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},
-    {"best_divisions", py_best_divisions, METH_VARARGS, "The best division of what two lots hold, of each trial."},
+    {"regroup", py_regroup, METH_VARARGS, "Better packings of wide pools."},
     {"give_back", py_give_back, METH_NOARGS, "Give memory that was freed back to the system."},
     {NULL, NULL, 0, NULL},
 };

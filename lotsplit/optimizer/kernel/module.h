@@ -22,4 +22,6 @@ PyObject *py_eliminate(PyObject *self, PyObject *args);
 
 PyObject *py_fill(PyObject *self, PyObject *args);
 
+PyObject *py_regroup(PyObject *self, PyObject *args);
+
 #endif

@@ -49,12 +49,12 @@ static int make_room(Trails *trails, int64_t more) {
 }
 
 /* To every content add an item or not. states[cells] is the empty content. A range of values that reaches over several
-   cells is cut at their edges. From the highest cell down, so that none takes the item twice. Whether a content pays less
-   than another cannot be foretold, so there is no branch for it. */
-static int take(State *states, int64_t cells, const double *edges, const Item *item, int32_t number, Trails *trails) {
+   cells is cut at their edges. From the highest cell that is reached (top) down, so that none takes the item twice. Whether a content
+   pays less than another cannot be foretold, so there is no branch for it. */
+static int take(State *states, int64_t cells, const double *edges, const Item *item, int32_t number, Trails *trails, int64_t *top) {
     if (make_room(trails, cells + 1)) return NO_MEMORY;
     int64_t to = cells - 1;
-    for (int64_t from = cells - 1; from >= -1; from--) {
+    for (int64_t from = *top; from >= -1; from--) {
         const State old = states[from < 0 ? cells : from];
         const double low = old.low + item->value, high = old.high + item->value, paid = old.paid + item->paid;
         if (low > edges[cells]) continue;
@@ -73,6 +73,7 @@ static int take(State *states, int64_t cells, const double *edges, const Item *i
             used |= less;
             c++;
         } while (c < cells && edges[c] <= high);
+        if (c - 1 > *top) *top = c - 1;
         trails->count -= used;
     }
     return 0;
@@ -156,6 +157,16 @@ static void lead(Leaders *leaders, int64_t place, double spare, int64_t where) {
     }
 }
 
+/* Take in what a lot of a value from low to high brings, by coarser cells; gives the first of these. */
+static int64_t spread(const Pool *pool, double low, double high, double more, double *spare) {
+    int64_t first = (int64_t)(low / pool->width * (1 - SAME)), last = (int64_t)(high / pool->width * (1 + SAME));
+    if (last >= pool->fill) last = pool->fill - 1;
+    if (first > last) first = last;
+    for (int64_t n = first; n <= last; n++)
+        if (more > spare[n]) spare[n] = more;
+    return first;
+}
+
 /* What the contents of one mix bring above what they pay, cell by cell, into coarser cells for filling up the pool. */
 static void read_mix(const Pool *pool, const State *states, int64_t mix, double slope, double *spare, Leaders *leaders) {
     const int64_t first = pool->curve_first[mix], points = pool->curve_first[mix + 1] - first;
@@ -166,12 +177,7 @@ static void read_mix(const Pool *pool, const State *states, int64_t mix, double 
         double more = highest(pool->x + first, pool->y + first, points, slope, states[c].low, states[c].high, &point);
         if (more <= NEVER) continue;
         more -= states[c].paid;
-        int64_t low = (int64_t)(states[c].low / pool->width * (1 - SAME));
-        int64_t high = (int64_t)(states[c].high / pool->width * (1 + SAME));
-        if (high >= pool->fill) high = pool->fill - 1;
-        if (low > high) low = high;
-        for (int64_t n = low; n <= high; n++)
-            if (more > spare[n]) spare[n] = more;
+        const int64_t low = spread(pool, states[c].low, states[c].high, more, spare);
         const int64_t where = mix * (pool->cells + 1) + c;
         lead(leaders, mix, more, where);
         lead(leaders, pool->mixes + low * pool->groups / pool->fill, more, where);
@@ -199,40 +205,149 @@ static int64_t read_lots(const Pool *pool, const State *states, const Trails *tr
     return made;
 }
 
-/* spare: one row a mix, one column a cell of filling. profit, counts: of the lots that lead, room for one of each mix and
-   group. Gives how many lots lead, or a negative number where there is no memory. */
-int64_t whole_lots(const Pool *pool, const double *price, double slope, double *spare, double *profit, int64_t *counts) {
-    const size_t line = (size_t)pool->cells + 1, places = (size_t)(pool->mixes + pool->groups);
-    int64_t most_items = 0, made = NO_MEMORY, count = 0;
+/* A unit by what it pays for its value. */
+typedef struct {
+    double rate;
+    int64_t unit;
+} Rated;
+
+static int cheapest_first(const void *a, const void *b) {
+    const Rated *one = a, *other = b;
+    if (one->rate != other->rate) return one->rate < other->rate ? -1 : 1;
+    return one->unit < other->unit ? -1 : one->unit > other->unit;
+}
+
+/* At most what lots of one mix bring above what they pay, cell by cell: any fractions of its units, the cheapest first. What these
+   pay above slope x value is convex in the value (x, y: its corners, to be filled in), so that the least of a cell is at an end of
+   it or where it turns. */
+static void relax(const Pool *pool, int64_t mix, const Rated *rated, const uint8_t *holds, double slope, double *x, double *y,
+                  double *most) {
+    const int64_t first = pool->curve_first[mix], points = pool->curve_first[mix + 1] - first;
+    int64_t corners = 0, turn = 0, corner = 0, point = 0;
+    x[0] = y[0] = 0;
+    for (int64_t n = 0; n < pool->units; n++) {
+        const int64_t unit = rated[n].unit;
+        if (!holds[mix * pool->units + unit]) continue;
+        const double amount = pool->value[unit] * (double)pool->parts[unit];
+        x[corners + 1] = x[corners] + amount;
+        y[corners + 1] = y[corners] + amount * (rated[n].rate - slope);
+        corners++;
+        if (rated[n].rate < slope) turn = corners;
+    }
+    for (int64_t c = 0; c < pool->cells; c++) {
+        const double low = pool->edges[c], high = pool->edges[c + 1];
+        most[c] = NEVER;
+        if (low > x[corners] * (1 + SAME)) continue;
+        const double profit = highest(pool->x + first, pool->y + first, points, slope, low, high, &point);
+        if (profit <= NEVER) continue;
+        const double at = x[turn] < low ? low : x[turn] > high ? high : x[turn];
+        while (corner + 1 < corners && x[corner + 1] < at) corner++;
+        most[c] = profit - (y[corner] + (at - x[corner]) * (y[corner + 1] - y[corner]) / (x[corner + 1] - x[corner]));
+    }
+}
+
+/* The same of all mixes. Gives how many cells hold a lot that may bring more than least, or a negative number where there is no
+   memory. */
+static int64_t relax_all(const Pool *pool, const double *price, double slope, double least, double *most) {
+    const size_t units = (size_t)pool->units;
+    uint8_t *holds = calloc((size_t)pool->mixes * units, 1);
+    Rated *rated = malloc(units * sizeof(Rated));
+    double *corners = malloc(2 * (units + 1) * sizeof(double));
+    int64_t cells = holds && rated && corners ? 0 : NO_MEMORY;
+    for (int64_t n = 0; cells == 0 && n < pool->units; n++) rated[n] = (Rated){price[n] / pool->value[n], n};
+    if (cells == 0) qsort(rated, units, sizeof(Rated), cheapest_first);
+    for (int64_t mix = 0; cells >= 0 && mix < pool->mixes; mix++) {
+        uint8_t *mine = holds + (size_t)mix * units;
+        if (pool->parent[mix] >= 0) memcpy(mine, holds + (size_t)pool->parent[mix] * units, units);
+        for (int64_t n = pool->extra_first[mix]; n < pool->extra_first[mix + 1]; n++) mine[pool->extra[n]] = 1;
+        relax(pool, mix, rated, holds, slope, corners, corners + units + 1, most + mix * pool->cells);
+        for (int64_t c = pool->cells; c > cells; c--)
+            if (most[mix * pool->cells + c - 1] > least) cells = c;
+    }
+    free(holds);
+    free(rated);
+    free(corners);
+    return cells;
+}
+
+/* States of all mixes, a line a mix, and which is the highest that is reached of each; items, and the first one not taken yet. */
+typedef struct {
+    State *states;
+    int64_t *top, taken;
+    Item *items;
+    Trails trails;
+    Leaders leaders;
+} Tables;
+
+static void free_tables(Tables *tables) {
+    free(tables->states);
+    free(tables->top);
+    free(tables->items);
+    free(tables->leaders.spare);
+    free(tables->leaders.where);
+    free(tables->trails.steps);
+}
+
+/* Gives 0, or a negative number where there is no memory. */
+static int lay_tables(const Pool *pool, Tables *tables) {
+    const size_t mixes = (size_t)pool->mixes, places = mixes + (size_t)pool->groups;
+    size_t items = 1;
     for (int64_t n = 0; n < pool->extra_first[pool->mixes]; n++) {
-        int64_t items = 1;
+        items++;
         for (int64_t left = pool->parts[pool->extra[n]]; left > 1; left /= 2) items++;
-        most_items += items;
     }
-    State *states = malloc((size_t)pool->mixes * line * sizeof(State));
-    Item *items = malloc((size_t)(most_items + 1) * sizeof(Item));
-    Leaders leaders = {calloc(places, sizeof(double)), malloc(places * sizeof(int64_t))};
-    Trails trails = {NULL, 0, 0};
-    if (!states || !items || !leaders.spare || !leaders.where) goto done;
-    for (size_t n = 0; n < places; n++) leaders.where[n] = -1;
-    for (int64_t mix = 0; mix < pool->mixes; mix++) {
-        State *mine = states + (size_t)mix * line;
-        if (pool->parent[mix] >= 0) memcpy(mine, states + (size_t)pool->parent[mix] * line, line * sizeof(State));
-        else {
-            for (int64_t c = 0; c < pool->cells; c++) mine[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
-            mine[pool->cells] = (State){0, 0, 0, EMPTY};
-        }
-        int64_t end = count + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope, items + count);
-        for (; count < end; count++)
-            if (take(mine, pool->cells, pool->edges, &items[count], (int32_t)count, &trails)) goto done;
-        read_mix(pool, mine, mix, slope, spare + mix * pool->fill, &leaders);
+    *tables = (Tables){malloc(mixes * (size_t)(pool->cells + 1) * sizeof(State)), malloc(mixes * sizeof(int64_t)), 0,
+                       malloc(items * sizeof(Item)), {NULL, 0, 0},
+                       {calloc(places, sizeof(double)), malloc(places * sizeof(int64_t))}};
+    if (!tables->states || !tables->top || !tables->items || !tables->leaders.spare || !tables->leaders.where) return NO_MEMORY;
+    for (size_t n = 0; n < places; n++) tables->leaders.where[n] = -1;
+    return 0;
+}
+
+/* The states of one mix, from those of its parent. Gives 0, or a negative number where there is no memory. */
+static int fill_mix(const Pool *pool, int64_t mix, const double *price, double slope, Tables *tables) {
+    const size_t line = (size_t)pool->cells + 1;
+    const int64_t parent = pool->parent[mix];
+    State *mine = tables->states + (size_t)mix * line;
+    int64_t *top = &tables->top[mix];
+    if (parent >= 0) {
+        memcpy(mine, tables->states + (size_t)parent * line, line * sizeof(State));
+        *top = tables->top[parent];
+    } else {
+        for (int64_t c = 0; c < pool->cells; c++) mine[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
+        mine[pool->cells] = (State){0, 0, 0, EMPTY};
+        *top = -1;
     }
-    made = read_lots(pool, states, &trails, items, price, &leaders, profit, counts);
-done:
-    free(states);
-    free(items);
-    free(leaders.spare);
-    free(leaders.where);
-    free(trails.steps);
+    Item *items = tables->items;
+    const int64_t end = tables->taken + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope,
+                                                 items + tables->taken);
+    for (; tables->taken < end; tables->taken++)
+        if (take(mine, pool->cells, pool->edges, &items[tables->taken], (int32_t)tables->taken, &tables->trails, top))
+            return NO_MEMORY;
+    return 0;
+}
+
+/* spare: one row a mix, one column a cell of filling. profit, counts: of the lots that lead, room for one of each mix and
+   group. Lots so large that none can bring more than `least` are not told apart. Gives how many lots lead, or a negative number where
+   there is no memory. */
+int64_t whole_lots(const Pool *given, const double *price, double slope, double least, double *spare, double *profit,
+                   int64_t *counts) {
+    double *most = malloc((size_t)(given->mixes * given->cells) * sizeof(double));
+    if (!most) return NO_MEMORY;
+    Pool pool = *given;
+    pool.cells = relax_all(given, price, slope, least, most);
+    Tables tables = {0};
+    int64_t made = pool.cells < 0 ? NO_MEMORY : lay_tables(&pool, &tables);
+    for (int64_t mix = 0; made == 0 && mix < pool.mixes; mix++) {
+        double *own = spare + mix * pool.fill, *relaxed = most + mix * given->cells;
+        made = fill_mix(&pool, mix, price, slope, &tables);
+        if (made < 0) break;
+        read_mix(&pool, tables.states + mix * (pool.cells + 1), mix, slope, own, &tables.leaders);
+        for (int64_t c = pool.cells; c < given->cells; c++)
+            if (relaxed[c] > NEVER) spread(&pool, pool.edges[c], pool.edges[c + 1], relaxed[c], own);
+    }
+    if (made == 0) made = read_lots(&pool, tables.states, &tables.trails, tables.items, price, &tables.leaders, profit, counts);
+    free(most);
+    free_tables(&tables);
     return made;
 }
