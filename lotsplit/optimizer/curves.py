@@ -56,6 +56,13 @@ class Curves:
         found[some] = np.take_along_axis(found[some], again, axis=1)
         return found
 
+    @cached_property
+    def rates(self) -> Floats:
+        """What lots of these values bring per value."""
+        mixes = np.repeat(np.arange(len(self.most)), self.TARGETS).reshape(self.targets.shape)
+        rates: Floats = self.profit(mixes, self.targets) / self.targets
+        return rates
+
     def points_of(self, mix: int) -> tuple[Floats, Floats]:
         """Values and profits of the points of a mix."""
         return self.points_of_mixes(mix, mix + 1)

@@ -40,8 +40,18 @@ class Mix:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Some units of a pool, by place: all, or those of one service. mix: the one that has most of their value."""
+
+    units: list[int]
+    value: float
+    mix: int
+
+
+@dataclass(frozen=True)
 class WideUnits:
-    """The units of a wide pool by mix. first, last: of each unit, by level; service: its bit.
+    """The units of a wide pool by mix. first, last: of each unit, by level; service: its bit. shares: all units; where
+    there are several services, also those of each.
 
     mix_of: the number of the mix of lots with a (level of first month, level of last month, bits of services).
     """
@@ -55,6 +65,7 @@ class WideUnits:
     service: Ints
     mixes: tuple[Mix, ...]
     mix_of: Ints
+    shares: tuple[Share, ...]
 
 
 def wide_units(contents: Contents, pool: Pool) -> WideUnits:
@@ -79,17 +90,30 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
             mixes.append(Mix(int(first_edges[a]), int(last_edges[b]), int(least_edges[c]), groups_of(mask), fit, mask))
     several = [mask for mask in range(mix_of.shape[3]) if mask not in masks and mask.bit_count() > 1]
     mix_of[..., several] = mix_of[..., -1:]
+    part_value, parts = np.array([u.part_value for u in units]), np.array(pool.shape)
     return WideUnits(
         pool,
-        np.array([u.part_value for u in units]),
-        np.array(pool.shape),
+        part_value,
+        parts,
         first,
         last,
         least,
         bits,
         tuple(mixes),
         mix_of,
+        _shares(mixes, part_value * parts, bits),
     )
+
+
+def _shares(mixes: list[Mix], value: Floats, bits: Ints) -> tuple[Share, ...]:
+    held = np.array([mix.units for mix in mixes]) @ value
+    services = np.array([mix.services for mix in mixes])
+    shares = [Share(list(range(len(value))), float(value.sum()), int(np.argmax(held)))]
+    several = np.unique(bits)
+    for bit in several.tolist() if len(several) > 1 else []:
+        own = np.where(services == bit, held, -1.0)
+        shares.append(Share(np.flatnonzero(bits == bit).tolist(), float(value[bits == bit].sum()), int(np.argmax(own))))
+    return tuple(shares)
 
 
 def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -53,36 +52,23 @@ def keep(contents: Contents, wide: WidePool, packings: list[Packing]) -> list[in
     return rows
 
 
-def main_target(curves: Curves, first_mix: int, units: WideUnits, number: int) -> float:
-    """A size that pays: of the mix that has most of the pool's value."""
-    return min(_target(curves, first_mix, units, range(len(units.mixes)), number)[0], units.pool.value)
-
-
 def best_size(curves: Curves, first_mix: int, units: WideUnits) -> float:
     """The size that pays most per value, of any mix: that of most value may not pay at all where others do."""
-    mixes = np.arange(first_mix, first_mix + len(units.mixes))
-    sizes = curves.targets[mixes, 0]
-    return float(sizes[np.argmax(curves.profit(mixes, sizes) / sizes)])
+    mixes = slice(first_mix, first_mix + len(units.mixes))
+    return float(curves.targets[mixes, 0][np.argmax(curves.rates[mixes, 0])])
 
 
 def first_packing(curves: Curves, first_mix: int, units: WideUnits, number: int) -> Packing:
     """Units by best fit into lots of a size that pays; those of each service by themselves where that pays more."""
-    every = list(range(len(units.pool.units)))
-    size, rate = _target(curves, first_mix, units, range(len(units.mixes)), number)
-    services = np.unique(units.service)
-    if len(services) > 1:
-        apart: Packing = []
-        brings = 0.0
-        for bit in services.tolist():
-            mixes = [n for n, mix in enumerate(units.mixes) if mix.services == bit]
-            mine = np.flatnonzero(units.service == bit)
-            value = float((units.part_value * units.parts)[mine].sum())
-            own_size, own_rate = _target(curves, first_mix, units, mixes, number)
-            apart.extend(best_fit(units.pool, min(own_size, value), mine.tolist()))
-            brings += own_rate * value
-        if brings > rate * units.pool.value:
-            return apart
-    return best_fit(units.pool, min(size, units.pool.value), every)
+    every, *each = units.shares
+    rates = curves.rates[:, number]
+    apart = sum(float(rates[first_mix + one.mix]) * one.value for one in each)
+    shares = each if each and apart > float(rates[first_mix + every.mix]) * every.value else [every]
+    packing: Packing = []
+    for one in shares:
+        size = float(curves.targets[first_mix + one.mix, number])
+        packing.extend(best_fit(units.pool, min(size, one.value), one.units))
+    return packing
 
 
 # of a lot in a linear program: less of it is not taken
@@ -102,18 +88,9 @@ def completed(curves: Curves, first_mix: int, units: WideUnits, weighed: list[tu
         rest -= times * counts
     if rest.any():
         left = tuple(replace(unit, parts=int(n)) for unit, n in zip(units.pool.units, rest, strict=True))
-        size = main_target(curves, first_mix, units, 0)
+        size = min(float(curves.targets[first_mix + units.shares[0].mix, 0]), units.pool.value)
         packing.extend(best_fit(replace(units.pool, units=left), size, np.flatnonzero(rest).tolist()))
     return packing
-
-
-def _target(curves: Curves, first_mix: int, units: WideUnits, mixes: Sequence[int], number: int) -> tuple[float, float]:
-    """A size that pays and what it brings per value, of the mix that has most value."""
-    amount = units.part_value * units.parts
-    held = [float(amount[units.mixes[n].units].sum()) for n in mixes]
-    mix = first_mix + mixes[int(np.argmax(held))]
-    size = float(curves.targets[mix, number])
-    return size, float(curves.profit(np.array([mix]), np.array([size]))[0]) / size
 
 
 def best_fit(pool: Pool, target: float, which: list[int]) -> Packing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,23 @@ def write_json(path: Path, plan: TenderPlan, rules: Rules, evaluation: Evaluatio
 
     The same schedule gives the same bytes. A figure that is not finite raises ValueError, for it is no JSON.
     """
-    text = json.dumps(schedule_json(plan, rules, evaluation, result), indent=1, allow_nan=False, ensure_ascii=False)
-    with whole_file(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+    document = schedule_json(plan, rules, evaluation, result)
+    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_lines(document))
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """A line for each record of a list and for everything else: Python's encoder is ten times as fast without indentation."""
+    encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False).encode
+    for place, (name, value) in enumerate(document.items()):
+        yield f"{',' if place else '{'}\n {encode(name)}: "
+        if isinstance(value, list) and value:
+            yield "[\n  " + encode(value[0])
+            yield from (",\n  " + encode(record) for record in value[1:])
+            yield "\n ]"
+        else:
+            yield encode(value)
+    yield "\n}\n"
 
 
 def _rules(rules: Rules) -> dict[str, Any]:
