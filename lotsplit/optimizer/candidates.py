@@ -10,6 +10,8 @@ from lotsplit.optimizer.rows import Prices
 
 FEW_COLUMNS = 1_000
 MOST_OF_A_POOL = 16
+# of packages in limits that are broken: so many are chosen anew together at most, from so many columns of each pool
+MOST_PACKAGES, COLUMNS_TO_MEND = 60, 15
 
 
 def promising(master: Master, prices: Prices, weights: Floats) -> Ints:
@@ -50,3 +52,16 @@ def in_dispute(master: Master, candidates: Ints, weights: Floats, chosen: Ints) 
         if column in best or not agreed.intersection(pools):
             kept.append(column)
     return np.array(kept, dtype=np.int64)
+
+
+def in_limits(master: Master, chosen: Ints, limits: Ints, prices: Prices) -> Ints:
+    """A choice of columns, and of the packages that it has in some limits the best others at some prices; none of too many packages."""
+    columns = master.columns
+    amounts = columns.amounts.take(chosen)
+    touching = chosen[np.unique(amounts.owners()[np.isin(amounts.row, limits)])]
+    packages = {master.package_of(columns.group[column]) for column in touching.tolist()}
+    if len(packages) > MOST_PACKAGES:
+        return chosen
+    good = best_of_pools(master, prices, np.zeros(len(columns)), COLUMNS_TO_MEND)
+    others = [column for column in good.tolist() if master.package_of(columns.group[column]) in packages]
+    return np.union1d(chosen, np.array(others, dtype=np.int64))

@@ -9,7 +9,7 @@ import numpy as np
 from lotsplit.optimizer.around import contents_around, in_turn
 from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Floats, Ints
 from lotsplit.optimizer.beside import Answer, Task, side_by_side
-from lotsplit.optimizer.candidates import best_of_pools, in_dispute, promising
+from lotsplit.optimizer.candidates import best_of_pools, in_dispute, in_limits, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
@@ -53,6 +53,8 @@ MOVE_NODES = 300
 # packing a few packages anew: contents, and months of each, to choose from; nodes; turns without a gain
 MOST_AROUND, MONTHS_AROUND, NODES_AROUND, IDLE_AROUND = 60, 5, 30, 4
 MASTER_NODES = 25_000
+# of the integer master that mends broken limits; of the plan's value
+MEND_NODES, MEND_GAP = 50, 2e-4
 MOST_OF_MASTER = 1_500
 
 
@@ -204,11 +206,21 @@ class Schedules:
             weights = self._weights(point)
             candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
-            self.alternate(self._lots(self._best_of(found)), prices)
+            mended = self._mended(self._best_of(found), prices, others_of(self.master, kept))
+            self.alternate(self._lots(mended), prices)
         self._open(kept)
         if self.best is not None and self.best is not self._alternated:
             # found in another way
             self.alternate(self.best.lots, before)
+
+    def _mended(self, chosen: Ints, prices: Prices, closed: Ints) -> Ints:
+        """The packages in the limits that a choice of columns breaks chosen anew, without the closed ones; as it was where that fails."""
+        broken = np.flatnonzero(assess(self.pricer, self._lots(chosen)).excess > 0)
+        candidates = np.setdiff1d(in_limits(self.master, chosen, broken, prices), closed)
+        if len(candidates) <= len(chosen):
+            return chosen
+        found = self._take_whole(candidates, MEND_NODES, MEND_GAP * self.value)
+        return chosen if found is None else found
 
     def _open(self, settled: list[Settled]) -> None:
         """Take the other columns of some packages in again."""
@@ -350,11 +362,19 @@ class Schedules:
         if self.chosen is not None:
             candidates = in_dispute(self.master, candidates, weights, self.chosen)
         nodes = max(30, MASTER_NODES // len(candidates))
+        self._take_whole(candidates, nodes, gap)
+
+    def _take_whole(self, candidates: Ints, nodes: int, gap: float) -> Ints | None:
+        """The choice that an integer master over some columns finds, kept where it is the best so far."""
         answer = self.master.solve_integer(candidates, nodes, gap, strict=self.best is not None)
-        if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
-            whole = self.master.point(answer)
-            if not (whole.missing > 1e-6).any():
-                self._take_columns(np.flatnonzero(whole.weights > 0.5))
+        if answer.status not in (Status.OPTIMAL, Status.FEASIBLE):
+            return None
+        whole = self.master.point(answer)
+        if (whole.missing > 1e-6).any():
+            return None
+        chosen = np.flatnonzero(whole.weights > 0.5)
+        self._take_columns(chosen)
+        return chosen
 
     # -- lot by lot ------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
     assert all(
         np.array_equal(getattr(a, name), getattr(b, name)) for a, b in best for name in ("profit", "row", "start")
     )
-    assert len(looked_up) >= 100
+    assert sum(a.size for a, _ in looked_up) >= 1_000
     assert all(np.array_equal(a, b) for a, b in looked_up)
     assert len(charged) >= 20
     assert all(np.array_equal(a, b) for a, b in charged)
