@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from lotsplit.optimizer.amounts import Amounts, by_owner, joined
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.arrays import UNDIVIDED, Contents, Floats, Ints
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights, join, no_prices
 from lotsplit.optimizer.slots import LoadPrices, SetLoads, price_tables
@@ -112,6 +112,15 @@ class Columns:
         """The columns of some packings, given as to `add`; those not known yet are added."""
         self.add(groups, sizes, lots)
         return np.array([self._number[key] for key in _keys(sizes, lots, self.rows.contents.months)], dtype=np.int64)
+
+    def of_lots(self, lots: Lots) -> Ints:
+        """The numbers of the columns that some lots make up, pool by pool and package by package; those that are new are added."""
+        contents = self.rows.contents
+        pool, package = contents.pool[lots.content], contents.package[lots.content]
+        group = np.where(pool == UNDIVIDED, -1 - package, pool)
+        order = np.argsort(group, kind="stable")
+        names, sizes = np.unique(group, return_counts=True)
+        return np.sort(self.numbers(names.tolist(), sizes.tolist(), lots.take(order)))
 
     def reduced_profits(self, prices: Prices) -> Floats:
         """The reduced profit of every column at some prices."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lotsplit.optimizer.around import contents_around, in_turn
-from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.beside import Answer, Task, side_by_side
 from lotsplit.optimizer.candidates import best_of_pools, in_dispute, in_limits, promising
 from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
@@ -146,7 +146,7 @@ class Schedules:
     def _spread(self, columns: list[int], prices: Prices) -> None:
         for column in columns:
             lots = self.columns.lots_of(column)
-            self._columns_of(spread(self.pricer, lots, prices, self._penalties, self.seed))
+            self.columns.of_lots(spread(self.pricer, lots, prices, self._penalties, self.seed))
 
     def _leave_out(self, columns: Ints) -> tuple[Point, Prices] | None:
         """Close some columns for good, where there are others; the solution without them."""
@@ -246,7 +246,7 @@ class Schedules:
             if idle >= PATIENCE or self.clock.over():
                 return
             before = -np.inf if self.best is None else self.best.value
-            columns = self._moved(lots, prices, turn) if len(lots) <= MOST_LOTS_TO_MOVE else self._columns_of(lots)
+            columns = self._moved(lots, prices, turn) if len(lots) <= MOST_LOTS_TO_MOVE else self.columns.of_lots(lots)
             weights = self._marked(columns)
             candidates = promising(self.master, prices, weights)
             found = self._climbed(candidates, weights, prices, 2 * turn, WIDTHS[-1:])
@@ -266,7 +266,7 @@ class Schedules:
             return climbed(ascent, self._penalties, [self.seed + number], WIDTHS)
 
         found = self._side_by_side(moved, [2 * turn, 2 * turn + 1])
-        return self._best_of([self._columns_of(every.take(some)) for some in found])
+        return self._best_of([self.columns.of_lots(every.take(some)) for some in found])
 
     def _climbed(
         self,
@@ -304,15 +304,6 @@ class Schedules:
             return found.value - self._penalties[-1] * float((found.excess / self.master.scales).sum())
 
         return max(choices, key=worth)
-
-    def _columns_of(self, lots: Lots) -> Ints:
-        """A choice of lots as columns, added where they are new."""
-        contents = self.pricer.rows.contents
-        pool, package = contents.pool[lots.content], contents.package[lots.content]
-        group = np.where(pool == UNDIVIDED, -1 - package, pool)
-        order = np.argsort(group, kind="stable")
-        names, sizes = np.unique(group, return_counts=True)
-        return np.sort(self.columns.numbers(names.tolist(), sizes.tolist(), lots.take(order)))
 
     def _lots(self, chosen: Ints) -> Lots:
         return self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen))
@@ -404,7 +395,7 @@ class Schedules:
         tried = idle = 0
         while self.best is not None and idle < IDLE_AROUND and not self.clock.over():
             best = self.best
-            lost = losses(self.master, prices, self._columns_of(best.lots))
+            lost = losses(self.master, prices, self.columns.of_lots(best.lots))
             packages = in_turn(lost, tried, np.random.default_rng((self.seed, tried)))
             held = contents_around(self.master, prices, packages, best.lots.content, MOST_AROUND)
             lots = join([best.lots, lots_in_every_month(self.pricer, prices, held, MONTHS_AROUND)])

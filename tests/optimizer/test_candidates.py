@@ -14,7 +14,7 @@ from lotsplit.optimizer.incumbent import assess
 def broken(search):
     """A choice of columns that breaks some limits: the best schedule with other columns of a pool or two."""
     schedules, columns = search.schedules, search.columns
-    chosen = schedules._columns_of(schedules.best.lots)
+    chosen = search.columns.of_lots(schedules.best.lots)
     draw = np.random.default_rng(1)
     for _ in range(2_000):
         tried = chosen.copy()
