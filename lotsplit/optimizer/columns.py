@@ -77,6 +77,10 @@ class Columns:
         """The lots of one column."""
         return self.lots.take(np.arange(self.first[column], self.first[column + 1]))
 
+    def lots_in(self, columns: Ints) -> Lots:
+        """The lots of some columns together, in the order of all."""
+        return self.lots.take(np.isin(self.column_of_lot(), columns))
+
     def column_of_lot(self) -> Ints:
         """The column of each lot."""
         return np.repeat(np.arange(len(self)), np.diff(self.first))

@@ -58,7 +58,7 @@ class Curves:
 
     @cached_property
     def rates(self) -> Floats:
-        """What lots of these values bring per value."""
+        """What lots of the values in `targets` bring per value."""
         mixes = np.repeat(np.arange(len(self.most)), self.TARGETS).reshape(self.targets.shape)
         rates: Floats = self.profit(mixes, self.targets) / self.targets
         return rates

@@ -1,8 +1,8 @@
 """Better packings of wide pools: lots are taken apart, alone or two at a time, and put together again in the best way.
 
 What two lots hold (or one lot and an empty one) is tied into a few bundles; every division of the bundles between the two
-is looked up on the curves of their mixes, with one divisible unit filling up to the sizes that pay. All wide pools are
-worked on side by side. Curves are no proof: what comes out is a packing, to be priced as it is.
+is looked up on the curves of their mixes, with one divisible unit filling up to the sizes that pay. The compiled
+kernel takes pool after pool, NumPy all of them at once. Curves are no proof: what comes out is a packing, to be priced as it is.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _by_kernel(
     effort: Effort,
     draw: np.random.Generator,
 ) -> list[Packing]:
-    """As regrouped, every lot in turn instead of all at once."""
+    """As regrouped, pool by pool, with other random numbers."""
     begin, mixes = np.array(first_mix, dtype=np.int64), np.array([len(w.mixes) for w in wide], dtype=np.int64)
     lots, counts = kernel.regroup(
         (curves.values, curves.profits, curves.first, curves.targets),

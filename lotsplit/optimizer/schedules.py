@@ -91,7 +91,7 @@ class Schedules:
 
     def _take_columns(self, chosen: Ints) -> Incumbent:
         """Keep a choice of columns if it is the best so far; gives what it comes to."""
-        found = assess(self.pricer, self._lots(chosen))
+        found = assess(self.pricer, self.columns.lots_in(chosen))
         if self.take(found):
             self.chosen = chosen
         return found
@@ -207,7 +207,7 @@ class Schedules:
             candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
             mended = self._mended(self._best_of(found), prices, others_of(self.master, kept))
-            self.alternate(self._lots(mended), prices)
+            self.alternate(self.columns.lots_in(mended), prices)
         self._open(kept)
         if self.best is not None and self.best is not self._alternated:
             # found in another way
@@ -215,7 +215,7 @@ class Schedules:
 
     def _mended(self, chosen: Ints, prices: Prices, closed: Ints) -> Ints:
         """The packages in the limits that a choice of columns breaks chosen anew, without the closed ones; as it was where that fails."""
-        broken = np.flatnonzero(assess(self.pricer, self._lots(chosen)).excess > 0)
+        broken = np.flatnonzero(assess(self.pricer, self.columns.lots_in(chosen)).excess > 0)
         candidates = np.setdiff1d(in_limits(self.master, chosen, broken, prices), closed)
         if len(candidates) <= len(chosen):
             return chosen
@@ -247,10 +247,10 @@ class Schedules:
                 return
             before = -np.inf if self.best is None else self.best.value
             columns = self._moved(lots, prices, turn) if len(lots) <= MOST_LOTS_TO_MOVE else self.columns.of_lots(lots)
-            weights = self._marked(columns)
+            weights = np.isin(np.arange(len(self.columns)), columns).astype(np.float64)
             candidates = promising(self.master, prices, weights)
             found = self._climbed(candidates, weights, prices, 2 * turn, WIDTHS[-1:])
-            lots = self._lots(self._best_of(found))
+            lots = self.columns.lots_in(self._best_of(found))
             better = self.best is not None and self.best.value > before + LEAST_OF_TURN * self.value
             idle = 0 if better else idle + 1
             if better:
@@ -304,14 +304,6 @@ class Schedules:
             return found.value - self._penalties[-1] * float((found.excess / self.master.scales).sum())
 
         return max(choices, key=worth)
-
-    def _lots(self, chosen: Ints) -> Lots:
-        return self.columns.lots.take(np.isin(self.columns.column_of_lot(), chosen))
-
-    def _marked(self, chosen: Ints) -> Floats:
-        marked = np.zeros(len(self.columns))
-        marked[chosen] = 1.0
-        return marked
 
     def _dearer(self, prices: Prices, broken: Bools) -> Prices:
         """Prices at which the rows broken cost twice as much, and the best packings there as columns."""

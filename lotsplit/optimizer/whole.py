@@ -35,7 +35,8 @@ GROUPS = 8
 POOLS_AT_ONCE = 16
 # of a lot in the linear program: what counts as using it
 LEAST_WEIGHT = 1e-6
-# of a pool's value: lots that fall short of what they pay by more are in no packing as good as the bound
+# of a pool's value: lots that surely fall short of what they pay by more are hardly in a packing as good as the bound, and bounded by
+# fractions of units
 WITHIN = 5e-3
 # of a profit: a step this high is an edge of a cell; and by how much of a value the edge lies above it
 STEP, ABOVE = 0.01, 4e-9

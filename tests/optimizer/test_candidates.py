@@ -20,7 +20,7 @@ def broken(search):
         tried = chosen.copy()
         for place in draw.integers(0, len(chosen), 4).tolist():
             tried[place] = draw.choice(columns.of_group[columns.group[chosen[place]]])
-        found = assess(search.pricer, schedules._lots(tried))
+        found = assess(search.pricer, search.columns.lots_in(tried))
         if found.excess.any():
             return np.sort(tried), np.flatnonzero(found.excess > 0)
     raise AssertionError("no choice breaks a limit")
@@ -46,7 +46,7 @@ def test_a_choice_that_breaks_limits_is_mended_and_closed_columns_stay_out(searc
     chosen, _ = broken
     schedules, nothing = search.schedules, np.zeros(0, dtype=np.int64)
     mended = schedules._mended(chosen, search.prices, nothing)
-    assert not assess(search.pricer, schedules._lots(mended)).excess.any()
+    assert not assess(search.pricer, search.columns.lots_in(mended)).excess.any()
     assert np.array_equal(schedules._mended(mended, search.prices, nothing), mended)
     fresh = np.setdiff1d(mended, chosen)
     again = schedules._mended(chosen, search.prices, fresh)

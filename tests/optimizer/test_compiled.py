@@ -67,7 +67,7 @@ def test_slots_and_curves_are_the_same_with_and_without_it_and_rounding_mostly(b
 
 
 def test_packings_hold_the_same_and_bring_as_much_with_and_without_it(plan_and_rules, monkeypatch):
-    """With it every lot is tried in turn, without it all at once: other packings, no worse ones."""
+    """Other random numbers give other packings, no worse ones."""
     monkeypatch.setattr("lotsplit.optimizer.beside._second_core", lambda: False)
     met = []
 

@@ -54,13 +54,17 @@ def test_every_content_counts_at_least_what_it_brings_above_what_it_pays(seed):
     assert (profit - counts @ price > -1e-9 * pool.value).all()
 
 
-def test_lots_are_hardly_worth_more_than_the_best_content():
-    near, compared = 0, 0
+def first_pools():
+    """Seed, prices, units, pool and lots of the first pool of several units of tiny plans."""
     for seed in range(60):
         found = lots_of_first_pool(seed)
-        if found is None:
-            continue
-        priced, units, pool, lots = found
+        if found is not None:
+            yield seed, *found
+
+
+def test_lots_are_hardly_worth_more_than_the_best_content():
+    near, compared = 0, 0
+    for _, priced, units, pool, lots in first_pools():
         price = np.zeros(len(units.parts))
         spare = lots._lots(lots.layouts[0], price)[0]
         best = max(
@@ -82,23 +86,9 @@ def test_parts_are_counted_whole_however_many_there_are():
     # a lot of value 8 brings 10, any other nothing; a part of the second unit pays 1
     x, y = np.array([1.0, 7.9, 7.95, 8.05, 8.1, 11.0]), np.array([0.0, 0.0, 10.0, 10.0, 0.0, 0.0])
     ints = [np.array(a) for a in ([-1], [0, 2], [0, 1], [0, 6])]
+    cells, paid = (11, 8, 1.0, 0.0, -1e9), np.array([0.0, 1.0])
     made = compiled.kernel.whole_lots(
-        value,
-        parts,
-        *ints[:3],
-        edges,
-        ints[3],
-        x,
-        y,
-        11,
-        8,
-        1.0,
-        0.0,
-        -1e9,
-        np.array([0.0, 1.0]),
-        spare,
-        profit,
-        counts,
+        value, parts, *ints[:3], edges, ints[3], x, y, *cells, paid, spare, profit, counts
     )
     assert spare.max() == pytest.approx(8.0)
     assert [2, 2] in counts[:made].tolist()
@@ -107,11 +97,7 @@ def test_parts_are_counted_whole_however_many_there_are():
 def test_lots_too_large_to_bring_enough_are_bounded_by_fractions_and_those_told_apart_are_the_same():
     """Whatever is not told apart, no lot brings more than is said; what may bring more than asked for is as it was."""
     compared, less = 0, 0
-    for seed in range(60):
-        found = lots_of_first_pool(seed)
-        if found is None:
-            continue
-        _, units, pool, lots = found
+    for seed, _, units, pool, lots in first_pools():
         price = np.random.default_rng(seed).normal(0.05, 0.05, len(units.parts)) * units.part_value
         layout = lots.layouts[0]
         with pytest.MonkeyPatch.context() as patch:

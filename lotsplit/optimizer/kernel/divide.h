@@ -1,4 +1,4 @@
-/* Lots of wide pools as ../holding.py has them, looked up on the curves of their mixes (curve_index.c); and the best division of
+/* Lots of wide pools as ../holding.py has them, looked up on the curves of their mixes (curves.c); and the best division of
    what two of them hold (divide.c). */
 
 #ifndef LOTSPLIT_DIVIDE_H
@@ -37,7 +37,7 @@ typedef struct {
     CurveIndex index;
 } Place;
 
-/* As curve_profit. */
+/* What a lot of a mix and a value brings. */
 double indexed_profit(const Place *place, int64_t mix, double value);
 
 /* No less than that, sooner. */
@@ -47,7 +47,7 @@ Held together(Held a, Held b);
 
 Held some_of(const Units *units, int64_t unit, int64_t parts);
 
-/* What a lot brings: as curve_profit does, 0 for an empty one. */
+/* What a lot brings, 0 for an empty one. */
 double lot_profit(const Place *place, Held held);
 
 /* The best division of what two lots hold, tied into bundles, and a filler (a unit, or -1) of so many parts, of those that bring more

@@ -130,8 +130,6 @@ typedef struct {
 
 int64_t mix_curves(const LineTable *table, const int64_t *pools, int64_t count, double **value, double **profit, int64_t *first);
 
-double curve_profit(const Curves *curves, int64_t mix, double value);
-
 void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit);
 
 /* The units of some pools, one after another, as ../holding.py has them, and what lots of them bring. first_unit: of each

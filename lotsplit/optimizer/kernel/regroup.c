@@ -206,7 +206,8 @@ static int sweep(Work *w, int64_t way) {
     if (spare_lot(w)) return -1;
     for (int64_t lot = 0; lot < lots; lot++) {
         const int alone = lots == 1 || draw(&w->random) < ALONE;
-        Trial trial = {lot, alone ? NONE : (lot + 1 + below(w, lots - 1)) % lots, w->random, 0};
+        const int64_t other = alone ? NONE : (lot + 1 + below(w, lots - 1)) % lots;
+        Trial trial = {lot, other, w->random, 0};
         trial.gain = attempt(w, &trial, way, 0);
         if (trial.gain > 0) w->trial[trials++] = trial;
     }
