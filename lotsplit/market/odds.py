@@ -121,9 +121,12 @@ class Market:
             return self._curve_group(package.nature)
         key = ("undivided", package.id)
         if key not in self._groups:
-            served = np.zeros(len(self.bidders.count))
+            of_trade: dict[str | None, float] = {}
             for item in package.items:
-                served += item.value * (1.0 if item.trade is None else self._serves_trade(item.trade))
+                of_trade[item.trade] = of_trade.get(item.trade, 0.0) + item.value
+            served = np.zeros(len(self.bidders.count))
+            for trade, value in of_trade.items():
+                served += value * (1.0 if trade is None else self._serves_trade(trade))
             enough = served / package.value >= 1.0 - self.rules.subcontracting - SHARE_TOLERANCE
             self._add_group(key, enough & self._serves_regions(item.region for item in package.items))
         return self._groups[key]

@@ -79,30 +79,34 @@ class EligibleSets:
         """The number of a band of a participation curve, which knows no suppliers."""
         if key not in self._known:
             self._known[key] = len(self._known)
-            self._take([np.zeros(0, dtype=np.int64)], [np.zeros(0)], np.array([[sme_win], *[[0.0]] * (FIGURES - 1)]))
+            nobody = np.zeros(0, dtype=np.int64)
+            self._take(
+                np.zeros(1, dtype=np.int64), nobody, np.zeros(0), np.array([[sme_win], *[[0.0]] * (FIGURES - 1)])
+            )
         return self._known[key]
 
     def _add(self, sets: list[Ints]) -> None:
         if not sets:
             return
         b = self._bidders
-        chances = [win_chances(self._tables, members) for members in sets]
-        alone = np.array([no_bid_and_single_bid(self._tables, members) for members in sets])
-        members, line = np.concatenate(sets), np.repeat(np.arange(len(sets)), [len(one) for one in sets])
+        members, sizes = np.concatenate(sets), np.array([len(one) for one in sets])
+        line = np.repeat(np.arange(len(sets)), sizes)
+        chances = win_chances(self._tables, members, sizes)
+        no_bid, single_bid = no_bid_and_single_bid(self._tables, members, sizes)
 
         def total(of_member: Floats) -> Floats:
             return np.bincount(line, of_member, minlength=len(sets)).astype(np.float64)
 
         count, sme = b.count[members], b.is_sme[members]
         firms, bids = total(count), total(count * b.probability[members])
-        sme_win, sme_firms = total(np.concatenate(chances) * sme), total(count * sme)
+        sme_win, sme_firms = total(chances * sme), total(count * sme)
         thin = (firms < self._min_bidders).astype(np.float64)
-        self._take(sets, chances, np.stack([sme_win, *alone.T, bids, firms, sme_firms, thin]))
+        self._take(sizes, members, chances, np.stack([sme_win, no_bid, single_bid, bids, firms, sme_firms, thin]))
 
-    def _take(self, sets: list[Ints], chances: list[Floats], figures: Floats) -> None:
-        self._sizes.append(np.array([len(members) for members in sets]))
-        self._members.append(np.concatenate(sets).astype(np.int32))
-        self._chances.append(np.concatenate(chances))
+    def _take(self, sizes: Ints, members: Ints, chances: Floats, figures: Floats) -> None:
+        self._sizes.append(sizes)
+        self._members.append(members.astype(np.int32))
+        self._chances.append(chances)
         self._figures.append(figures)
 
     def _join(self) -> None:

@@ -15,6 +15,8 @@ import numpy as np
 from lotsplit.market.bidders import Bidders, Floats, Ints
 
 STEP = 0.25
+# of tables worked on together: what a cache holds
+ENTRIES_AT_ONCE = 131_072
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,31 @@ def winning_tables(bidders: Bidders) -> WinningTables:
     )
 
 
-def win_chances(tables: WinningTables, members: Ints) -> Floats:
-    """q of each member of an eligible set: the chance that one of that row's bidders wins. members: supplier rows."""
-    if len(members) == 0:
-        return np.zeros(0)
-    none = np.exp(tables.log_none[members].sum(axis=0))
-    chances: Floats = tables.rate[members] @ none
+def win_chances(tables: WinningTables, members: Ints, sizes: Ints) -> Floats:
+    """q of each member of some eligible sets: the chance that one of that row's bidders wins. members: supplier rows, set after set."""
+    chances = np.empty(len(members))
+    first = np.cumsum(sizes) - sizes
+    grid = tables.rate.shape[1]
+    for size in np.unique(sizes[sizes > 0]).tolist():
+        alike = first[sizes == size]
+        at_once = max(1, ENTRIES_AT_ONCE // (size * grid))
+        for low in range(0, len(alike), at_once):
+            place = alike[low : low + at_once, None] + np.arange(size)
+            rows = members[place]
+            none = np.exp(tables.log_none[rows].sum(axis=1))
+            chances[place] = np.matmul(tables.rate[rows], none[:, :, None])[:, :, 0]
     return chances
 
 
-def no_bid_and_single_bid(tables: WinningTables, members: Ints) -> tuple[float, float]:
-    """P0 and P1 of an eligible set: the chances of no bid, and of exactly one."""
-    certain = float(tables.certain[members].sum())
-    without_the_certain = float(np.exp(tables.log_no_bid[members].sum()))
-    if certain == 0.0:
-        return without_the_certain, without_the_certain * float(tables.single_rate[members].sum())
-    return 0.0, without_the_certain if certain == 1.0 else 0.0
+def no_bid_and_single_bid(tables: WinningTables, members: Ints, sizes: Ints) -> tuple[Floats, Floats]:
+    """P0 and P1 of some eligible sets: the chances of no bid, and of exactly one. members: supplier rows, set after set."""
+    line = np.repeat(np.arange(len(sizes)), sizes)
+
+    def total(of_row: Floats) -> Floats:
+        return np.bincount(line, of_row[members], minlength=len(sizes)).astype(np.float64)
+
+    certain, without_the_certain = total(tables.certain), np.exp(total(tables.log_no_bid))
+    single = np.where(certain == 0.0, without_the_certain * total(tables.single_rate), without_the_certain)
+    return np.where(certain == 0.0, without_the_certain, 0.0), np.where(
+        (certain == 0.0) | (certain == 1.0), single, 0.0
+    )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
@@ -78,17 +77,21 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     last_edges, last = _levels(np.array([u.last for u in units]), pool, down=False)
     bits, groups_of = _services(contents, pool)
     least_edges, least = _levels(np.array([u.min_months for u in units]), pool, down=True)
-    mixes: list[Mix] = []
     mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
-    masks = _masks(int(np.bitwise_or.reduce(bits)))
-    for a, b, c, mask in product(*(range(n) for n in mix_of.shape[:3]), masks):
-        fit = (first <= a) & (last >= b) & (least <= c) & ((bits & mask) == bits)
-        if not fit.any() or first[fit].max() < a or last[fit].min() > b or least[fit].max() < c:
-            continue
-        if np.bitwise_or.reduce(bits[fit]) == mask and last_edges[b] - first_edges[a] + 1 >= least_edges[c]:
-            mix_of[a, b, c, mask] = len(mixes)
-            mixes.append(Mix(int(first_edges[a]), int(last_edges[b]), int(least_edges[c]), groups_of(mask), fit, mask))
-    several = [mask for mask in range(mix_of.shape[3]) if mask not in masks and mask.bit_count() > 1]
+    masks = np.array(_masks(int(np.bitwise_or.reduce(bits))))
+    a, b, c, mask = (axis.ravel() for axis in np.meshgrid(*map(np.arange, mix_of.shape[:3]), masks, indexing="ij"))
+    fit = (first <= a[:, None]) & (last >= b[:, None]) & (least <= c[:, None]) & ((bits & mask[:, None]) == bits)
+    # of lots in which there are units with every one of these limits
+    held = (np.where(fit, first, -1).max(axis=1) == a) & (np.where(fit, last, len(last_edges)).min(axis=1) == b)
+    held &= (np.where(fit, least, -1).max(axis=1) == c) & (np.bitwise_or.reduce(np.where(fit, bits, 0), axis=1) == mask)
+    held &= last_edges[b] - first_edges[a] + 1 >= least_edges[c]
+    a, b, c, mask, fit = a[held], b[held], c[held], mask[held], fit[held]
+    mix_of[a, b, c, mask] = np.arange(len(mask))
+    windows = zip(
+        first_edges[a].tolist(), last_edges[b].tolist(), least_edges[c].tolist(), mask.tolist(), fit, strict=True
+    )
+    mixes = [Mix(low, high, months, groups_of(some), inside, some) for low, high, months, some, inside in windows]
+    several = [some for some in range(mix_of.shape[3]) if some not in masks and some.bit_count() > 1]
     mix_of[..., several] = mix_of[..., -1:]
     part_value, parts = np.array([u.part_value for u in units]), np.array(pool.shape)
     return WideUnits(

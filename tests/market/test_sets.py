@@ -43,11 +43,13 @@ def test_what_follows_from_a_set_is_that_of_its_members_alone(market):
     found = numbers(sets, given[:2]) + numbers(sets, given[2:])
     columns = sets.columns()
     for number, members in zip(found, given, strict=True):
-        chances = win_chances(tables, members)
+        size = np.array([len(members)])
+        chances = win_chances(tables, members, size)
         assert np.array_equal(sets.chances(number), chances)
         assert columns.sme_win[number] == pytest.approx(chances[bidders.is_sme[members]].sum(), abs=1e-12)
         alone = columns.no_bid[number], columns.single_bid[number]
-        assert alone == pytest.approx(no_bid_and_single_bid(tables, members), abs=1e-12)
+        none, single = no_bid_and_single_bid(tables, members, size)
+        assert alone == pytest.approx((none[0], single[0]), abs=1e-12)
         assert columns.firms[number] == bidders.count[members].sum()
         assert columns.sme_firms[number] == bidders.count[members][bidders.is_sme[members]].sum()
         assert columns.thin[number] == (columns.firms[number] < 3)
