@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ class Amounts:
     def __len__(self) -> int:
         return len(self.first) - 1
 
+    @cached_property
     def owners(self) -> Ints:
         """The owner of each entry."""
         return np.repeat(np.arange(len(self)), np.diff(self.first))
@@ -36,19 +38,19 @@ class Amounts:
     def together(self, sizes: Ints) -> Amounts:
         """Those of owners one after another added up, so many for each new owner."""
         rows = int(self.row.max(initial=0)) + 1
-        key = np.repeat(np.arange(len(sizes)), sizes)[self.owners()] * rows + self.row
+        key = np.repeat(np.arange(len(sizes)), sizes)[self.owners] * rows + self.row
         keys, inverse = np.unique(key, return_inverse=True)
         amount = np.bincount(inverse, self.amount, minlength=len(keys)).astype(np.float64)
         return Amounts(np.searchsorted(keys // rows, np.arange(len(sizes) + 1)), keys % rows, amount)
 
     def by_row(self, rows: int, weights: Floats | None = None) -> Floats:
         """What all owners, by their weights (each 1), put into each of so many rows."""
-        amount = self.amount if weights is None else self.amount * weights[self.owners()]
+        amount = self.amount if weights is None else self.amount * weights[self.owners]
         return np.bincount(self.row, amount, minlength=rows).astype(np.float64)
 
     def at(self, prices: Floats) -> Floats:
         """What every owner pays at some prices of the rows."""
-        return np.bincount(self.owners(), self.amount * prices[self.row], minlength=len(self)).astype(np.float64)
+        return np.bincount(self.owners, self.amount * prices[self.row], minlength=len(self)).astype(np.float64)
 
 
 def by_owner(owners: int, entries: list[tuple[Ints, int, Floats]]) -> Amounts:

@@ -58,7 +58,7 @@ def in_limits(master: Master, chosen: Ints, limits: Ints, prices: Prices) -> Int
     """A choice of columns, and of the packages that it has in some limits the best others at some prices; none of too many packages."""
     columns = master.columns
     amounts = columns.amounts.take(chosen)
-    touching = chosen[np.unique(amounts.owners()[np.isin(amounts.row, limits)])]
+    touching = chosen[np.unique(amounts.owners[np.isin(amounts.row, limits)])]
     packages = {master.package_of(columns.group[column]) for column in touching.tolist()}
     if len(packages) > MOST_PACKAGES:
         return chosen

@@ -128,13 +128,22 @@ class Columns:
 
     def reduced_profits(self, prices: Prices) -> Floats:
         """The reduced profit of every column at some prices."""
-        profits: Floats = self.gain - self.amounts.at(prices.rows)
-        if prices.capacity.any():
-            sets, begin, end, rate = self._slots
-            # of a unit of load, by set and month: a lot pays for its slot the difference of two sums
-            upto = LoadPrices(self.rows.contents, prices.capacity, self.set_loads).of(sets).ravel()
-            profits -= np.add.reduceat((upto[end] - upto[begin]) * rate, self.first[:-1])
+        profits: Floats = self.gain - self.amounts.at(prices.rows) - self.paid_for_capacity(prices.capacity)
         return profits
+
+    def paid_for_capacity(self, prices: Floats) -> Floats:
+        """What every column pays at some prices of capacity."""
+        if not prices.any():
+            return np.zeros(len(self))
+        sets, begin, end, rate = self._slots
+        # of a unit of load, by set and month: a lot pays for its slot the difference of two sums
+        upto = LoadPrices(self.rows.contents, prices, self.set_loads).of(sets).ravel()
+        if there_is_a_kernel():
+            paid = np.empty(len(self))
+            kernel.pay(begin, end, rate, self.first, upto, paid)
+            return paid
+        paid = np.add.reduceat((upto[end] - upto[begin]) * rate, self.first[:-1])
+        return paid
 
     def use(self, columns: Ints, weights: Floats) -> tuple[Floats, Floats]:
         """What some columns, by their weights, put on every supplier in every month, and into every row."""
@@ -168,7 +177,7 @@ class Columns:
         amounts, most = self.amounts, self.rows.most * (1 + 1e-9) + 1e-6
         # of a floor others can give more
         most[amounts.row[amounts.amount < 0]] = np.inf
-        return np.unique(amounts.owners()[amounts.amount > most[amounts.row]])
+        return np.unique(amounts.owners[amounts.amount > most[amounts.row]])
 
     def load_on(self, supplier: int, month: int, first_lot: int = 0) -> Floats:
         """The monthly load that each lot (from a given one on) puts on a supplier in a month."""

@@ -29,6 +29,10 @@ STARTS = (1.0, 0.9, 0.7, 0.4, 0.2, 0.0)
 SHARE = 0.1
 
 
+Choice = tuple[Ints, Floats, Floats]
+"""What every package takes by itself: its columns, what they bring, and the best of every pool."""
+
+
 class Steps:
     """How far each of some prices moves in a round."""
 
@@ -68,24 +72,22 @@ class Volume:
         Packages for which there are no columns yet are left out, and their pools said to be missing.
         """
         self._take_columns()
-        # while the columns known could not keep the limits, their prices rose and rose
-        starts = [Prices(share * prices.rows, prices.capacity) for share in STARTS]
-        prices = min(starts, key=lambda start: self._dual(start, self._best_columns(start)[1]))
-        chosen, best, thresholds = self._best_columns(prices)
-        dual = self._dual(prices, best)
+        prices, dual, (chosen, best, thresholds) = self._start(prices)
         if not self.mean.any():
             self.mean[chosen] = 1.0
         used = np.flatnonzero(self.mean)
         load, reached = self.columns.use(used, self.mean[used])
+        use = self.columns.use(chosen, np.ones(len(chosen)))
         since, mark = 0, dual
         for _ in range(ROUNDS):
             tried = self._moved(prices, load, reached)
-            chosen, best, found = self._best_columns(tried)
+            before = chosen
+            chosen, best, found = self._best_columns(self.columns.reduced_profits(tried))
             now = self._dual(tried, best)
             self.mean *= 1 - SHARE
             self.mean[chosen] += SHARE
-            new_load, new_reached = self.columns.use(chosen, np.ones(len(chosen)))
-            load, reached = load + SHARE * (new_load - load), reached + SHARE * (new_reached - reached)
+            use = self._use(chosen, before, use)
+            load, reached = load + SHARE * (use[0] - load), reached + SHARE * (use[1] - reached)
             if now < dual:
                 prices, dual, thresholds = tried, now, found
             since += 1
@@ -97,7 +99,26 @@ class Volume:
         missing = np.isneginf(best)[self.package_of_pool].astype(np.float64)
         return Point(-dual, self.mean.copy(), slack, missing, -dual, Status.FEASIBLE), prices, thresholds
 
+    def _start(self, prices: Prices) -> tuple[Prices, float, Choice]:
+        """Of the prices known, and of less for the rows, those of the least bound; the bound, and what is chosen at them."""
+        # while the columns known could not keep the limits, their prices rose and rose
+        gain, of_rows = (
+            self.columns.gain - self.columns.paid_for_capacity(prices.capacity),
+            self.columns.amounts.at(prices.rows),
+        )
+        found = []
+        for share in STARTS:
+            start, choice = Prices(share * prices.rows, prices.capacity), self._best_columns(gain - share * of_rows)
+            found.append((start, self._dual(start, choice[1]), choice))
+        return min(found, key=lambda one: one[1])
+
     # -- one round -------------------------------------------------------------------------------------------------
+
+    def _use(self, chosen: Ints, before: Ints, use: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+        """What a choice uses, from what the one before used: most of the columns are in both."""
+        fresh, gone = np.setdiff1d(chosen, before), np.setdiff1d(before, chosen)
+        load, reached = self.columns.use(np.concatenate([fresh, gone]), np.repeat([1.0, -1.0], [len(fresh), len(gone)]))
+        return use[0] + load, use[1] + reached
 
     def _moved(self, prices: Prices, load: Floats, reached: Floats) -> Prices:
         """Prices after a step towards keeping what the mean breaks."""
@@ -110,9 +131,8 @@ class Volume:
         of_cells = dearest * self.cell_steps.by(load / np.maximum(self.most, 1e-9) - 1.0)
         return Prices(of_rows, np.clip(prices.capacity + of_cells, 0.0, dearest))
 
-    def _best_columns(self, prices: Prices) -> tuple[Ints, Floats, Floats]:
-        """What every package takes at these prices by itself: its columns, what they bring, and the best of every pool."""
-        profit = self.columns.reduced_profits(prices)
+    def _best_columns(self, profit: Floats) -> Choice:
+        """What every package takes by itself where the columns bring so much."""
         ordered = profit[self.order]
         highest = np.maximum.reduceat(ordered, self.starts)
         ends = np.append(self.starts[1:], len(ordered))

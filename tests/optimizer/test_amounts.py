@@ -22,7 +22,7 @@ def sparse(table):
 
 def dense(amounts):
     found = np.zeros((len(amounts), ROWS))
-    found[amounts.owners(), amounts.row] = amounts.amount
+    found[amounts.owners, amounts.row] = amounts.amount
     return found
 
 

@@ -19,7 +19,7 @@ def dense(columns):
     """What every column puts into every row, added up lot by lot: one row a row, one column a column."""
     table = np.zeros((len(columns.rows.rows), len(columns)))
     amounts = columns.rows.amounts(columns.lots)
-    np.add.at(table, (amounts.row, columns.column_of_lot()[amounts.owners()]), amounts.amount)
+    np.add.at(table, (amounts.row, columns.column_of_lot()[amounts.owners]), amounts.amount)
     return table
 
 

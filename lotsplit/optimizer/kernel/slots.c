@@ -7,14 +7,23 @@
 
 void charge(const Charges *c, int64_t sets) {
     for (int64_t line = 0; line < sets; line++) {
-        double *row = c->table + line * (c->months + 1);
+        double *restrict row = c->table + line * (c->months + 1);
         for (int64_t month = 0; month <= c->months; month++) row[month] = 0.0;
         for (int64_t n = c->set_first[c->set[line]]; n < c->set_first[c->set[line] + 1]; n++) {
             const int64_t supplier = c->supplier[n];
-            const double *price = c->price + supplier * c->months;
-            for (int64_t month = c->low[supplier]; month < c->high[supplier]; month++) row[month + 1] += c->chance[n] * price[month];
+            const double *restrict price = c->price + supplier * c->months, chance = c->chance[n];
+            for (int64_t month = c->low[supplier]; month < c->high[supplier]; month++) row[month + 1] += chance * price[month];
         }
         for (int64_t month = 0; month < c->months; month++) row[month + 1] += row[month];
+    }
+}
+
+void pay(const LotSlots *slots, const int64_t *first, int64_t columns, const double *upto, double *paid) {
+    for (int64_t column = 0; column < columns; column++) {
+        double sum = 0;
+        for (int64_t lot = first[column]; lot < first[column + 1]; lot++)
+            sum += (upto[slots->end[lot]] - upto[slots->begin[lot]]) * slots->rate[lot];
+        paid[column] = sum;
     }
 }
 
