@@ -62,41 +62,47 @@ CLOSEST = Grain(of_a_lot=500, finer=5, rounds=25, effort=Effort(50_000, 50_000_0
 
 
 @dataclass(frozen=True)
-class Layout:
-    """A pool as the kernel takes it. order: its mixes, every one after a mix of which it has all units (parent) and more (extra).
+class Nesting:
+    """The mixes of a pool in an order in which each comes after one that it has all units of (parent, or none) and more (extra)."""
 
-    edges: of cells of value. x, y: points of the curve of each mix, from curve_first on.
-    """
-
-    units: WideUnits
     order: Ints
     parent: Ints
     extra_first: Ints
     extra: Ints
+
+
+def nesting_of(units: WideUnits) -> Nesting:
+    """Nest the mixes of a pool: each in the last before it that has no unit which it has not."""
+    sets = np.array([mix.units for mix in units.mixes])
+    order = np.argsort(sets.sum(axis=1), kind="stable")
+    has = sets[order].astype(np.float64)
+    within = np.tril((1 - has) @ has.T == 0, -1)
+    parent = np.where(within.any(axis=1), len(order) - 1 - within[:, ::-1].argmax(axis=1), -1)
+    more = sets[order] & ~np.where(parent[:, None] >= 0, sets[order][parent], False)
+    return Nesting(order, parent, np.cumsum([0, *more.sum(axis=1)]), np.nonzero(more)[1].copy())
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A pool as the kernel takes it. edges: of cells of value. x, y: points of the curve of each mix, in the order of the nesting,
+    from curve_first on."""
+
+    units: WideUnits
+    nesting: Nesting
     edges: Floats
     curve_first: Ints
     x: Floats
     y: Floats
 
 
-def layout_of(units: WideUnits, curves: Curves, first_mix: int, typical: float, of_a_lot: int) -> Layout:
+def layout_of(
+    units: WideUnits, nesting: Nesting, curves: Curves, first_mix: int, typical: float, of_a_lot: int
+) -> Layout:
     """Lay a pool out. first_mix: its first as the curves count them. of_a_lot: cells of a typical lot."""
-    sets = np.array([mix.units for mix in units.mixes])
-    order = np.argsort(sets.sum(axis=1), kind="stable")
-    parents, extras = [], []
-    for place, mix in enumerate(order.tolist()):
-        smaller = order[:place]
-        within = np.flatnonzero(~(sets[smaller] & ~sets[mix]).any(axis=1))
-        parents.append(int(within[-1]) if len(within) else -1)
-        more = sets[mix] & ~sets[smaller[within[-1]]] if len(within) else sets[mix]
-        extras.append(np.flatnonzero(more))
-    points = [curves.points_of(first_mix + mix) for mix in order.tolist()]
+    points = [curves.points_of(first_mix + mix) for mix in nesting.order.tolist()]
     return Layout(
         units,
-        order,
-        np.array(parents),
-        np.cumsum([0, *(len(extra) for extra in extras)]),
-        np.concatenate(extras).astype(np.int64),
+        nesting,
         _edges(units, typical, points, of_a_lot),
         np.cumsum([0, *(len(x) for x, _ in points)]),
         np.concatenate([x for x, _ in points]),
@@ -130,7 +136,7 @@ class WholeLots:
         # pool and counts of every lot met, those of the packings known first
         self.met: list[tuple[int, Ints]] = list(goods.counts_known)
         self.width = goods.value / self.fill
-        mixes = [len(one.order) for one in layouts]
+        mixes = [len(one.units.mixes) for one in layouts]
         pool = np.repeat(np.arange(len(layouts)), mixes)
         services = np.array([mix.services for one in layouts for mix in one.units.mixes])
         self.fillings = fillings_of([one.units for one in layouts], pool, services, self.width)
@@ -167,7 +173,7 @@ class WholeLots:
         first = len(self.met)
         for n, (one, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
             if not open_[n]:
-                spare.append(np.full((len(one.order), self.fill), NEVER))
+                spare.append(np.full((len(one.units.mixes), self.fill), NEVER))
                 continue
             by_cell, gains, counts = self._lots(one, price[n][goods.of_unit] * one.units.part_value)
             spare.append(by_cell)
@@ -191,17 +197,17 @@ class WholeLots:
 
     def _lots(self, one: Layout, price: Floats) -> tuple[Floats, Floats, Ints]:
         """What lots of one pool bring above what they pay, mix by mix and cell by cell; profits and counts of the best."""
-        units = one.units
-        mixes, most = len(one.order), len(one.order) + GROUPS
+        units, nesting = one.units, one.nesting
+        mixes, most = len(units.mixes), len(units.mixes) + GROUPS
         spare, profit = np.empty((mixes, self.fill)), np.empty(most)
         counts = np.empty((most, len(units.parts)), dtype=np.int64)
         slope = float(price @ units.parts) / units.pool.value
         made = kernel.whole_lots(
             units.part_value,
             units.parts,
-            one.parent,
-            one.extra_first,
-            one.extra,
+            nesting.parent,
+            nesting.extra_first,
+            nesting.extra,
             one.edges,
             one.curve_first,
             one.x,
@@ -217,7 +223,7 @@ class WholeLots:
             counts,
         )
         in_order = np.empty_like(spare)
-        in_order[one.order] = spare
+        in_order[nesting.order] = spare
         return in_order, profit[:made], counts[:made]
 
 
@@ -250,8 +256,10 @@ def _bounds_of_block(
     two = bounds_of_two_lots(wide, first_mix, known, curves)
     goods = PricedGoods(wide, known, [0.0 if len(units.parts) <= FEW_UNITS else LARGE for units in wide], two)
 
+    nesting = [nesting_of(units) for units in wide]
+
     def cut(n: int, of_a_lot: int) -> Layout:
-        return layout_of(wide[n], curves, first_mix[n], known[n].typical, of_a_lot)
+        return layout_of(wide[n], nesting[n], curves, first_mix[n], known[n].typical, of_a_lot)
 
     layouts = [cut(n, grain.of_a_lot) for n in range(len(wide))]
     lots = WholeLots(layouts, goods)

@@ -14,7 +14,7 @@ from lotsplit.optimizer.elimination import Effort, least_bound
 from lotsplit.optimizer.goods import PricedGoods, known_of
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.solver import Clock
-from lotsplit.optimizer.whole import WholeLots, layout_of
+from lotsplit.optimizer.whole import WholeLots, layout_of, nesting_of
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
 
@@ -30,7 +30,9 @@ class Bounded:
         typical = self.pool.value / 3
         known = known_of(priced.contents, priced.tables, [self.units], [np.array([self.pool.shape])], [typical])
         goods = PricedGoods([self.units], known, [0.0], np.array([NEVER]))
-        lots = WholeLots([layout_of(self.units, self.curves, self.first_mix, typical, 200)], goods)
+        lots = WholeLots(
+            [layout_of(self.units, nesting_of(self.units), self.curves, self.first_mix, typical, 200)], goods
+        )
         bound, (self.brings,) = lots.closest(goods.price, np.array([True]))
         self.bound, self.best, self.optimum = float(bound[0]), float(known[0].profits.sum()), priced.optimum(self.pool)
         self.profit = dict(

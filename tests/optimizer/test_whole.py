@@ -12,7 +12,7 @@ from test_wide_bounds import Priced
 from lotsplit.optimizer import compiled, whole
 from lotsplit.optimizer.goods import PricedGoods, known_of
 from lotsplit.optimizer.heights import NEVER
-from lotsplit.optimizer.whole import FILL, FINE, LARGE, WholeLots, layout_of
+from lotsplit.optimizer.whole import FILL, FINE, LARGE, WholeLots, layout_of, nesting_of
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
 
@@ -28,7 +28,7 @@ def lots_of_first_pool(seed: int):
     units, pool = priced.wide[0], priced.pools[0]
     known = known_of(priced.contents, priced.tables, [units], [np.array([pool.shape])], [pool.value / 3])
     lots = WholeLots(
-        [layout_of(units, priced.curves(), 0, pool.value / 3, FINE.of_a_lot)],
+        [layout_of(units, nesting_of(units), priced.curves(), 0, pool.value / 3, FINE.of_a_lot)],
         PricedGoods([units], known, [LARGE], np.array([NEVER])),
     )
     return priced, units, pool, lots

@@ -87,17 +87,17 @@ double highest(const double *x, const double *y, int64_t points, double slope, d
     while (*point + 1 < points && x[*point + 1] <= low) (*point)++;
     for (int64_t n = *point; n < points && x[n] <= high; n++) {
         const int64_t next = n + 1 < points ? n + 1 : n;
-        const double ends[2] = {x[n] > low ? x[n] : low, x[next] < high ? x[next] : high};
-        for (int e = 0; e < 2; e++) {
-            const double value = ends[e];
-            double profit = NEVER;
-            if (value < x[n] || value > x[next]) continue;
-            if (value == x[n]) profit = y[n];
-            else if (value == x[next]) profit = y[next];
-            else if (y[n] > NEVER && y[next] > NEVER)
-                profit = y[n] + (y[next] - y[n]) * ((value - x[n]) / (x[next] - x[n]));
-            if (profit <= NEVER) continue;
-            profit -= slope * (value < least ? least : value > most ? most : value);
+        const double from = x[n] > low ? x[n] : low, to = x[next] < high ? x[next] : high;
+        const int finite = y[n] > NEVER && y[next] > NEVER, within = from > x[n] || to < x[next];
+        const double rate = finite && within ? (y[next] - y[n]) / (x[next] - x[n]) : 0;
+        if (from <= x[next] && (finite || (from == x[n] && y[n] > NEVER))) {
+            const double held = from < least ? least : from > most ? most : from;
+            const double profit = y[n] + rate * (from - x[n]) - slope * held;
+            if (profit > best) best = profit;
+        }
+        if (to >= x[n] && (finite || (to == x[next] && y[next] > NEVER))) {
+            const double held = to < least ? least : to > most ? most : to;
+            const double profit = y[next] - rate * (x[next] - to) - slope * held;
             if (profit > best) best = profit;
         }
     }
@@ -144,7 +144,7 @@ static int64_t items_of(const Pool *pool, int64_t first, int64_t end, const doub
     return count;
 }
 
-/* The best lots met: of every mix, and of every group of values. where: mix x (cells + 1) + cell. */
+/* The best lots met: of every mix, and of every group of values. where: their states. */
 typedef struct {
     double *spare;
     int64_t *where;
@@ -165,23 +165,6 @@ static int64_t spread(const Pool *pool, double low, double high, double more, do
     for (int64_t n = first; n <= last; n++)
         if (more > spare[n]) spare[n] = more;
     return first;
-}
-
-/* What the contents of one mix bring above what they pay, cell by cell, into coarser cells for filling up the pool. */
-static void read_mix(const Pool *pool, const State *states, int64_t mix, double slope, double *spare, Leaders *leaders) {
-    const int64_t first = pool->curve_first[mix], points = pool->curve_first[mix + 1] - first;
-    int64_t point = 0;
-    for (int64_t n = 0; n < pool->fill; n++) spare[n] = NEVER;
-    for (int64_t c = 0; c < pool->cells; c++) {
-        if (states[c].trail == UNREACHED) continue;
-        double more = highest(pool->x + first, pool->y + first, points, slope, states[c].low, states[c].high, &point);
-        if (more <= NEVER) continue;
-        more -= states[c].paid;
-        const int64_t low = spread(pool, states[c].low, states[c].high, more, spare);
-        const int64_t where = mix * (pool->cells + 1) + c;
-        lead(leaders, mix, more, where);
-        lead(leaders, pool->mixes + low * pool->groups / pool->fill, more, where);
-    }
 }
 
 /* The contents of the leaders, each once; gives how many. */
@@ -246,34 +229,39 @@ static void relax(const Pool *pool, int64_t mix, const Rated *rated, const uint8
     }
 }
 
-/* The same of all mixes. Gives how many cells hold a lot that may bring more than least, or a negative number where there is no
-   memory. */
-static int64_t relax_all(const Pool *pool, const double *price, double slope, double least, double *most) {
+/* The same of all mixes. reach: of each mix how many cells hold a lot of it, or of a mix made from it, that may bring more than
+   least. Gives 0, or a negative number where there is no memory. */
+static int relax_all(const Pool *pool, const double *price, double slope, double least, double *most, int64_t *reach) {
     const size_t units = (size_t)pool->units;
     uint8_t *holds = calloc((size_t)pool->mixes * units, 1);
     Rated *rated = malloc(units * sizeof(Rated));
     double *corners = malloc(2 * (units + 1) * sizeof(double));
-    int64_t cells = holds && rated && corners ? 0 : NO_MEMORY;
-    for (int64_t n = 0; cells == 0 && n < pool->units; n++) rated[n] = (Rated){price[n] / pool->value[n], n};
-    if (cells == 0) qsort(rated, units, sizeof(Rated), cheapest_first);
-    for (int64_t mix = 0; cells >= 0 && mix < pool->mixes; mix++) {
+    const int done = holds && rated && corners ? 0 : NO_MEMORY;
+    for (int64_t n = 0; done == 0 && n < pool->units; n++) rated[n] = (Rated){price[n] / pool->value[n], n};
+    if (done == 0) qsort(rated, units, sizeof(Rated), cheapest_first);
+    for (int64_t mix = 0; done == 0 && mix < pool->mixes; mix++) {
         uint8_t *mine = holds + (size_t)mix * units;
         if (pool->parent[mix] >= 0) memcpy(mine, holds + (size_t)pool->parent[mix] * units, units);
         for (int64_t n = pool->extra_first[mix]; n < pool->extra_first[mix + 1]; n++) mine[pool->extra[n]] = 1;
         relax(pool, mix, rated, holds, slope, corners, corners + units + 1, most + mix * pool->cells);
-        for (int64_t c = pool->cells; c > cells; c--)
-            if (most[mix * pool->cells + c - 1] > least) cells = c;
+        reach[mix] = pool->cells;
+        while (reach[mix] > 0 && most[mix * pool->cells + reach[mix] - 1] <= least) reach[mix]--;
+    }
+    for (int64_t mix = pool->mixes - 1; done == 0 && mix >= 0; mix--) {
+        const int64_t parent = pool->parent[mix];
+        if (parent >= 0 && reach[parent] < reach[mix]) reach[parent] = reach[mix];
     }
     free(holds);
     free(rated);
     free(corners);
-    return cells;
+    return done;
 }
 
-/* States of all mixes, a line a mix, and which is the highest that is reached of each; items, and the first one not taken yet. */
+/* States of all mixes: those of each from its place in first on, so many as its reach and one more; the highest that is met of each.
+   Items, and the first one not taken yet. */
 typedef struct {
     State *states;
-    int64_t *top, taken;
+    int64_t *reach, *first, *top, taken;
     Item *items;
     Trails trails;
     Leaders leaders;
@@ -281,72 +269,94 @@ typedef struct {
 
 static void free_tables(Tables *tables) {
     free(tables->states);
-    free(tables->top);
+    free(tables->reach);
     free(tables->items);
     free(tables->leaders.spare);
     free(tables->leaders.where);
     free(tables->trails.steps);
 }
 
-/* Gives 0, or a negative number where there is no memory. */
-static int lay_tables(const Pool *pool, Tables *tables) {
+/* reach: of each mix, to be freed with the tables. Gives 0, or a negative number where there is no memory. */
+static int lay_tables(const Pool *pool, int64_t *reach, Tables *tables) {
     const size_t mixes = (size_t)pool->mixes, places = mixes + (size_t)pool->groups;
     size_t items = 1;
     for (int64_t n = 0; n < pool->extra_first[pool->mixes]; n++) {
         items++;
         for (int64_t left = pool->parts[pool->extra[n]]; left > 1; left /= 2) items++;
     }
-    *tables = (Tables){malloc(mixes * (size_t)(pool->cells + 1) * sizeof(State)), malloc(mixes * sizeof(int64_t)), 0,
+    int64_t *first = reach + mixes, states = 0;
+    for (size_t n = 0; n < mixes; n++) {
+        first[n] = states;
+        states += reach[n] + 1;
+    }
+    *tables = (Tables){malloc((size_t)states * sizeof(State)), reach, first, first + mixes, 0,
                        malloc(items * sizeof(Item)), {NULL, 0, 0},
                        {calloc(places, sizeof(double)), malloc(places * sizeof(int64_t))}};
-    if (!tables->states || !tables->top || !tables->items || !tables->leaders.spare || !tables->leaders.where) return NO_MEMORY;
+    if (!tables->states || !tables->items || !tables->leaders.spare || !tables->leaders.where) return NO_MEMORY;
     for (size_t n = 0; n < places; n++) tables->leaders.where[n] = -1;
     return 0;
 }
 
 /* The states of one mix, from those of its parent. Gives 0, or a negative number where there is no memory. */
 static int fill_mix(const Pool *pool, int64_t mix, const double *price, double slope, Tables *tables) {
-    const size_t line = (size_t)pool->cells + 1;
-    const int64_t parent = pool->parent[mix];
-    State *mine = tables->states + (size_t)mix * line;
+    const int64_t parent = pool->parent[mix], cells = tables->reach[mix];
+    State *mine = tables->states + tables->first[mix];
     int64_t *top = &tables->top[mix];
     if (parent >= 0) {
-        memcpy(mine, tables->states + (size_t)parent * line, line * sizeof(State));
-        *top = tables->top[parent];
+        memcpy(mine, tables->states + tables->first[parent], (size_t)cells * sizeof(State));
+        *top = tables->top[parent] < cells ? tables->top[parent] : cells - 1;
     } else {
-        for (int64_t c = 0; c < pool->cells; c++) mine[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
-        mine[pool->cells] = (State){0, 0, 0, EMPTY};
+        for (int64_t c = 0; c < cells; c++) mine[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
         *top = -1;
     }
+    mine[cells] = (State){0, 0, 0, EMPTY};
     Item *items = tables->items;
     const int64_t end = tables->taken + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope,
                                                  items + tables->taken);
     for (; tables->taken < end; tables->taken++)
-        if (take(mine, pool->cells, pool->edges, &items[tables->taken], (int32_t)tables->taken, &tables->trails, top))
+        if (cells > 0 && take(mine, cells, pool->edges, &items[tables->taken], (int32_t)tables->taken, &tables->trails, top))
             return NO_MEMORY;
     return 0;
+}
+
+/* What the contents of one mix bring above what they pay, cell by cell, into coarser cells for filling up the pool. */
+static void read_mix(const Pool *pool, const Tables *tables, int64_t mix, double slope, double *spare, Leaders *leaders) {
+    const State *states = tables->states + tables->first[mix];
+    const int64_t first = pool->curve_first[mix], points = pool->curve_first[mix + 1] - first;
+    int64_t point = 0;
+    for (int64_t n = 0; n < pool->fill; n++) spare[n] = NEVER;
+    for (int64_t c = 0; c < tables->reach[mix]; c++) {
+        if (states[c].trail == UNREACHED) continue;
+        double more = highest(pool->x + first, pool->y + first, points, slope, states[c].low, states[c].high, &point);
+        if (more <= NEVER) continue;
+        more -= states[c].paid;
+        const int64_t low = spread(pool, states[c].low, states[c].high, more, spare);
+        const int64_t where = tables->first[mix] + c;
+        lead(leaders, mix, more, where);
+        lead(leaders, pool->mixes + low * pool->groups / pool->fill, more, where);
+    }
 }
 
 /* spare: one row a mix, one column a cell of filling. profit, counts: of the lots that lead, room for one of each mix and
    group. Lots so large that none can bring more than `least` are not told apart. Gives how many lots lead, or a negative number where
    there is no memory. */
-int64_t whole_lots(const Pool *given, const double *price, double slope, double least, double *spare, double *profit,
+int64_t whole_lots(const Pool *pool, const double *price, double slope, double least, double *spare, double *profit,
                    int64_t *counts) {
-    double *most = malloc((size_t)(given->mixes * given->cells) * sizeof(double));
-    if (!most) return NO_MEMORY;
-    Pool pool = *given;
-    pool.cells = relax_all(given, price, slope, least, most);
+    double *most = malloc((size_t)(pool->mixes * pool->cells) * sizeof(double));
+    int64_t *reach = malloc(3 * (size_t)pool->mixes * sizeof(int64_t));
     Tables tables = {0};
-    int64_t made = pool.cells < 0 ? NO_MEMORY : lay_tables(&pool, &tables);
-    for (int64_t mix = 0; made == 0 && mix < pool.mixes; mix++) {
-        double *own = spare + mix * pool.fill, *relaxed = most + mix * given->cells;
-        made = fill_mix(&pool, mix, price, slope, &tables);
+    int64_t made = most && reach ? relax_all(pool, price, slope, least, most, reach) : NO_MEMORY;
+    if (made == 0) made = lay_tables(pool, reach, &tables);
+    else free(reach);
+    for (int64_t mix = 0; made == 0 && mix < pool->mixes; mix++) {
+        double *own = spare + mix * pool->fill, *relaxed = most + mix * pool->cells;
+        made = fill_mix(pool, mix, price, slope, &tables);
         if (made < 0) break;
-        read_mix(&pool, tables.states + mix * (pool.cells + 1), mix, slope, own, &tables.leaders);
-        for (int64_t c = pool.cells; c < given->cells; c++)
-            if (relaxed[c] > NEVER) spread(&pool, pool.edges[c], pool.edges[c + 1], relaxed[c], own);
+        read_mix(pool, &tables, mix, slope, own, &tables.leaders);
+        for (int64_t c = reach[mix]; c < pool->cells; c++)
+            if (relaxed[c] > NEVER) spread(pool, pool->edges[c], pool->edges[c + 1], relaxed[c], own);
     }
-    if (made == 0) made = read_lots(&pool, tables.states, &tables.trails, tables.items, price, &tables.leaders, profit, counts);
+    if (made == 0) made = read_lots(pool, tables.states, &tables.trails, tables.items, price, &tables.leaders, profit, counts);
     free(most);
     free_tables(&tables);
     return made;
