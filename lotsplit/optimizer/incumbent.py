@@ -36,19 +36,52 @@ class Incumbent:
 NOISE = 1e-10
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What some lots come to together: on every supplier in every month, in every row, by themselves for the aim, expected SME awards."""
+
+    load: Floats
+    reached: Floats
+    gain: float
+    awards: float
+
+    def plus(self, others: Sums, sign: float) -> Sums:
+        """The same with some lots more, or (-1) less."""
+        return Sums(
+            self.load + sign * others.load,
+            self.reached + sign * others.reached,
+            self.gain + sign * others.gain,
+            self.awards + sign * others.awards,
+        )
+
+
+def sums_of(pricer: Pricer, lots: Lots) -> Sums:
+    """Add up some lots."""
+    rows, contents = pricer.rows, pricer.rows.contents
+    return Sums(
+        load_of_all(contents, pricer.loads, lots),
+        rows.amounts(lots).by_row(len(rows.rows)),
+        float(lot_gains(rows, lots, pricer.weights).sum()),
+        float((lots.sme_win * contents.value[lots.content]).sum()),
+    )
+
+
 def assess(pricer: Pricer, lots: Lots) -> Incumbent:
     """Work out a choice of lots from the lots alone."""
+    return incumbent_of(pricer, lots, sums_of(pricer, lots))
+
+
+def incumbent_of(pricer: Pricer, lots: Lots, sums: Sums) -> Incumbent:
+    """The same from what the lots come to."""
     rows, contents = pricer.rows, pricer.rows.contents
     most = np.repeat(np.where(pricer.loads.limited, contents.market.bidders.row_capacity, np.inf), contents.months)
-    overflow = float(np.maximum(0.0, load_of_all(contents, pricer.loads, lots) - most).sum())
-    value = float(lot_gains(rows, lots, pricer.weights).sum()) - pricer.weights.overflow * overflow
-    reached = rows.amounts(lots).by_row(len(rows.rows))
+    overflow = float(np.maximum(0.0, sums.load - most).sum())
+    reached = sums.reached.copy()
     for n in rows.by_kind.get(SHARE_FLOOR, []):
         reached[n] += overflow
     excess = np.maximum(0.0, reached - rows.most)
     excess[excess <= NOISE * np.array([row.scale for row in rows.rows])] = 0.0
-    awards = float((lots.sme_win * contents.value[lots.content]).sum())
-    return Incumbent(lots, value, excess, awards - overflow)
+    return Incumbent(lots, sums.gain - pricer.weights.overflow * overflow, excess, sums.awards - overflow)
 
 
 def schedule_of(contents: Contents, lots: Lots) -> Schedule:

@@ -214,10 +214,10 @@ class Master:
         elastic = coupling + len(self.convexity) + len(self.alone)
         return Point(answer.objective, x[self.variable], x[:coupling], x[coupling:elastic], answer.bound, answer.status)
 
-    def solve_integer(self, candidates: Ints, nodes: int, gap: float, strict: bool) -> Answer:
+    def solve_integer(self, candidates: Ints, nodes: int, gap: float, strict: bool, again: bool = True) -> Answer:
         """Solve with whole columns, over some of them; capacity rows that the answer violates are added, and it is solved again.
 
-        strict: without slack.
+        strict: without slack. again: otherwise it is solved once, with the capacity rows there are.
         """
         self.take_columns()
         closed = np.setdiff1d(np.arange(len(self.columns)), candidates)
@@ -231,7 +231,7 @@ class Master:
         for columns in shut:
             program.set_upper(columns, np.zeros(len(columns)))
         answer = program.solve_integer(nodes, gap)
-        if answer.status in (Status.OPTIMAL, Status.FEASIBLE):
+        if again and answer.status in (Status.OPTIMAL, Status.FEASIBLE):
             cells = self.violated_cells(np.round(answer.values[self.variable]))
             if cells:
                 self.add_capacity_rows(cells)

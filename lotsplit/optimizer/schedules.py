@@ -28,7 +28,7 @@ VARIATIONS = 10
 STARTS = 2
 MOST_STARTS = 12
 # orders tried in each start where the kernel is there: fewer, but some, of more columns in all; and before the columns are complete
-ORDERS, LEAST_ORDERS, COLUMNS_IN_ORDERS, EARLY_ORDERS = 8, 2, 320_000, 1
+ORDERS, LEAST_ORDERS, COLUMNS_IN_ORDERS, EARLY_ORDERS = 8, 2, 160_000, 1
 # turns of moving lots and choosing among columns again: at most, and in all of so many lots; how many without a gain of so
 # much of the plan's value
 MOST_ALTERNATIONS, LOTS_TO_ALTERNATE = 8, 2_000
@@ -219,7 +219,8 @@ class Schedules:
         candidates = np.setdiff1d(in_limits(self.master, chosen, broken, prices), closed)
         if len(candidates) <= len(chosen):
             return chosen
-        found = self._take_whole(candidates, MEND_NODES, MEND_GAP * self.value)
+        # what it overloads is put right lot by lot
+        found = self._take_whole(candidates, MEND_NODES, MEND_GAP * self.value, again=False)
         return chosen if found is None else found
 
     def _open(self, settled: list[Settled]) -> None:
@@ -347,9 +348,9 @@ class Schedules:
         nodes = max(30, MASTER_NODES // len(candidates))
         self._take_whole(candidates, nodes, gap)
 
-    def _take_whole(self, candidates: Ints, nodes: int, gap: float) -> Ints | None:
+    def _take_whole(self, candidates: Ints, nodes: int, gap: float, again: bool = True) -> Ints | None:
         """The choice that an integer master over some columns finds, kept where it is the best so far."""
-        answer = self.master.solve_integer(candidates, nodes, gap, strict=self.best is not None)
+        answer = self.master.solve_integer(candidates, nodes, gap, self.best is not None, again)
         if answer.status not in (Status.OPTIMAL, Status.FEASIBLE):
             return None
         whole = self.master.point(answer)

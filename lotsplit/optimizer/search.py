@@ -201,7 +201,9 @@ class Search:
         if not self.many_wide:
             self.point, self.prices = self.schedules.spread(self.point, self.prices)
         for number in range(TURNS):
-            self.schedules.vary(self.prices, number)
+            # many columns leave enough to choose from
+            if number or not self.many_wide:
+                self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
             if not self.many_wide:
                 self.schedules.dive(self.point, self.prices, self.far_behind)

@@ -6,7 +6,7 @@ import numpy as np
 
 from lotsplit.optimizer.arrays import UNDIVIDED, Ints
 from lotsplit.optimizer.columns import lot_gains
-from lotsplit.optimizer.incumbent import Incumbent, assess
+from lotsplit.optimizer.incumbent import Incumbent, assess, incumbent_of, sums_of
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import LOT_COLUMNS, Lots
 from lotsplit.optimizer.slots import lots_of
@@ -27,18 +27,22 @@ def tidied(pricer: Pricer, incumbent: Incumbent) -> Incumbent:
     if wanted is None:
         return incumbent
     least = incumbent.value - NOISE * max(1.0, abs(incumbent.value))
-    current = incumbent
+    current, sums = incumbent, sums_of(pricer, lots)
     waiting = [np.flatnonzero((wanted.months != lots.months) | (wanted.start != lots.start))]
     trials = min(MOST_TRIALS, LOTS_TO_TRY // len(lots) + 1)
     while waiting and trials:
         some = waiting.pop()
         trials -= 1
-        found = assess(pricer, _placed(current.lots, some, wanted.take(some)))
+        before, after = current.lots.take(some), wanted.take(some)
+        moved = sums.plus(sums_of(pricer, before), -1.0).plus(sums_of(pricer, after), 1.0)
+        found = incumbent_of(pricer, _placed(current.lots, some, after), moved)
         if found.feasible and found.value >= least:
-            current = found
+            current, sums = found, moved
         elif len(some) > 1:
             waiting.extend([some[len(some) // 2 :], some[: len(some) // 2]])
-    return current
+    # sums of differences carry more rounding noise than those of all lots
+    whole = assess(pricer, current.lots)
+    return whole if whole.feasible else incumbent
 
 
 def _placed(lots: Lots, some: Ints, as_these: Lots) -> Lots:
