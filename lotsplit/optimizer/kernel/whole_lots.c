@@ -116,14 +116,14 @@ double highest_near(const double *x, const double *y, int64_t points, double lea
     return highest(x, y, points, 0, least, most, &low);
 }
 
-static int larger_first(const void *a, const void *b) {
+static int smaller_first(const void *a, const void *b) {
     const Item *one = a, *other = b;
-    if (one->value != other->value) return one->value > other->value ? -1 : 1;
+    if (one->value != other->value) return one->value < other->value ? -1 : 1;
     if (one->unit != other->unit) return one->unit < other->unit ? -1 : 1;
     return one->parts != other->parts ? (one->parts > other->parts ? -1 : 1) : 0;
 }
 
-/* The items of some units, largest first. */
+/* The items of some units, smallest first: few cells are reached until the large ones come. */
 static int64_t items_of(const Pool *pool, int64_t first, int64_t end, const double *price, double slope, Item *items) {
     int64_t count = 0;
     for (int64_t n = first; n < end; n++) {
@@ -140,7 +140,7 @@ static int64_t items_of(const Pool *pool, int64_t first, int64_t end, const doub
             count++;
         }
     }
-    qsort(items, (size_t)count, sizeof(Item), larger_first);
+    qsort(items, (size_t)count, sizeof(Item), smaller_first);
     return count;
 }
 
