@@ -78,7 +78,6 @@ def improve(
 def charge(
     sets: Ints, set_first: Ints, supplier: Ints, chance: Floats, low: Ints, high: Ints, price: Floats, table: Floats, /
 ) -> None: ...
-def pay(begin: Ints, end: Ints, rate: Floats, first: Ints, upto: Floats, paid: Floats, /) -> None: ...
 def best_slots(
     options: tuple[NDArray[Any], ...],
     contents: tuple[Floats | Ints, ...],

@@ -135,18 +135,10 @@ class Columns:
         """What every column pays at some prices of capacity."""
         if not prices.any():
             return np.zeros(len(self))
-        # of a unit of load, by set and month
-        upto = LoadPrices(self.rows.contents, prices, self.set_loads).of(self._slots[0]).ravel()
-        return self._paid_for_slots(upto)
-
-    def _paid_for_slots(self, upto: Floats) -> Floats:
-        """What every column pays: a lot pays for its slot the difference of two sums."""
-        _, begin, end, rate = self._slots
-        if there_is_a_kernel():
-            paid = np.empty(len(self))
-            kernel.pay(begin, end, rate, self.first, upto, paid)
-            return paid
-        paid = np.add.reduceat((upto[end] - upto[begin]) * rate, self.first[:-1])
+        sets, begin, end, rate = self._slots
+        # of a unit of load, by set and month: a lot pays for its slot the difference of two sums
+        upto = LoadPrices(self.rows.contents, prices, self.set_loads).of(sets).ravel()
+        paid: Floats = np.add.reduceat((upto[end] - upto[begin]) * rate, self.first[:-1])
         return paid
 
     def use(self, columns: Ints, weights: Floats) -> tuple[Floats, Floats]:

@@ -46,8 +46,7 @@ EARLY_ROUNDS = 3
 LATE_ROUNDS = 12
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
 RESERVE = 10.0
-# turns of varying prices and rounding, while the schedule is this far behind the linear program, of the gap asked for: on few
-# wide pools, and on more
+# turns of rounding, while the schedule is so far behind the linear program, of the gap asked for: on few wide pools, and on more
 TURNS, FAR_BEHIND, FAR_BEHIND_OF_MANY = 2, 1.5, 1.0
 # of the gap asked for: what a stage must bring for another one
 LITTLE = 0.5
@@ -201,8 +200,7 @@ class Search:
         if not self.many_wide:
             self.point, self.prices = self.schedules.spread(self.point, self.prices)
         for number in range(TURNS):
-            # many columns leave enough to choose from
-            if number or not self.many_wide:
+            if number or not self.many_wide:  # many columns are choice enough at first
                 self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
             if not self.many_wide:

@@ -68,8 +68,6 @@ def main(plan_file: Path) -> None:
     summed, laid_out_cells = Timed(Columns._sum_loads), Timed(schedules.choice_of_columns)
     Columns._sum_loads = lambda self, *arguments: summed(self, *arguments)
     schedules.choice_of_columns = laid_out_cells
-    paid = Timed(Columns._paid_for_slots)
-    Columns._paid_for_slots = lambda self, *arguments: paid(self, *arguments)
     made = Timed(None)
     improve, laid_out = ascent.Ascent.improve, line_table.LineTable.curves
 
@@ -105,7 +103,7 @@ def main(plan_file: Path) -> None:
     schedules.ORDERS = 2
     optimize(plan, rules)
     loops = {
-        "prices of load": charged, "loads of columns": summed, "payments for slots": paid, "candidates": laid_out_cells, "best slots": best, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
+        "prices of load": charged, "loads of columns": summed, "candidates": laid_out_cells, "best slots": best, "curves of mixes": made, "profits on curves": looked_up, "lots by cells": filled, "coordinate ascent": climbed,
         "regrouping": regrouped,
     }  # fmt: skip
     for name, timed in loops.items():

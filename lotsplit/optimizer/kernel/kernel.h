@@ -110,15 +110,6 @@ typedef struct {
 
 void charge(const Charges *charges, int64_t sets);
 
-/* Lots: where the slot of each begins and ends in a table of sums up to each month, and its value a month. */
-typedef struct {
-    const int64_t *begin, *end;
-    const double *rate;
-} LotSlots;
-
-/* What the lots of every column, from its place in first on, pay for their slots. */
-void pay(const LotSlots *slots, const int64_t *first, int64_t columns, const double *upto, double *paid);
-
 /* Points of the curves of all mixes: those of mix m from first[m] to first[m + 1], by ascending value. */
 typedef struct {
     const double *values, *profits;

@@ -231,22 +231,6 @@ static PyObject *py_charge(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-static PyObject *py_pay(PyObject *self, PyObject *args) {
-    (void)self;
-    Py_buffer b[6];
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5])) return NULL;
-    if (!of_64_bits(b, 6)) {
-        release(b, 6);
-        return NULL;
-    }
-    const LotSlots slots = {b[0].buf, b[1].buf, b[2].buf};
-    Py_BEGIN_ALLOW_THREADS
-    pay(&slots, b[3].buf, b[5].len / 8, b[4].buf, b[5].buf);
-    Py_END_ALLOW_THREADS
-    release(b, 6);
-    Py_RETURN_NONE;
-}
-
 static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
     (void)self;
     enum { WHOLE = 14, REAL = 5, PRICES = 9, RULES = 9 };
@@ -341,7 +325,6 @@ static PyMethodDef methods[] = {
     {"lay_out", py_lay_out, METH_VARARGS, "What candidates put on the cells that some choice of them can overload."},
     {"improve", py_improve, METH_VARARGS, "Sweep over packages, each taking the columns worth most beside all others."},
     {"charge", py_charge, METH_VARARGS, "Add what a unit of load of each eligible set pays in each month."},
-    {"pay", py_pay, METH_VARARGS, "What the lots of every column pay for their slots."},
     {"best_slots", py_best_slots, METH_VARARGS, "The best option and first month of each content, and what it brings."},
     {"mix_curves", py_mix_curves, METH_VARARGS, "The curves of all mixes of some pools: values, profits, and where each begins."},
     {"curve_profits", py_curve_profits, METH_VARARGS, "What lots of some mixes and values bring on their curves."},

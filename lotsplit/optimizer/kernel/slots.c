@@ -18,15 +18,6 @@ void charge(const Charges *c, int64_t sets) {
     }
 }
 
-void pay(const LotSlots *slots, const int64_t *first, int64_t columns, const double *upto, double *paid) {
-    for (int64_t column = 0; column < columns; column++) {
-        double sum = 0;
-        for (int64_t lot = first[column]; lot < first[column + 1]; lot++)
-            sum += (upto[slots->end[lot]] - upto[slots->begin[lot]]) * slots->rate[lot];
-        paid[column] = sum;
-    }
-}
-
 /* What an option brings before anything that depends on the first month. */
 static double base_profit(const Slots *s, int64_t n) {
     const int64_t content = s->content[n], set = s->set[n];
