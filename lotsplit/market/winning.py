@@ -90,7 +90,6 @@ def no_bid_and_single_bid(tables: WinningTables, members: Ints, sizes: Ints) -> 
         return np.bincount(line, of_row[members], minlength=len(sizes)).astype(np.float64)
 
     certain, without_the_certain = total(tables.certain), np.exp(total(tables.log_no_bid))
-    single = np.where(certain == 0.0, without_the_certain * total(tables.single_rate), without_the_certain)
-    return np.where(certain == 0.0, without_the_certain, 0.0), np.where(
-        (certain == 0.0) | (certain == 1.0), single, 0.0
-    )
+    single = without_the_certain * total(tables.single_rate)
+    single = np.where(certain > 0.0, np.where(certain == 1.0, without_the_certain, 0.0), single)
+    return np.where(certain > 0.0, 0.0, without_the_certain), single

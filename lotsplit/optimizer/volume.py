@@ -102,10 +102,8 @@ class Volume:
     def _start(self, prices: Prices) -> tuple[Prices, float, Choice]:
         """Of the prices known, and of less for the rows, those of the least bound; the bound, and what is chosen at them."""
         # while the columns known could not keep the limits, their prices rose and rose
-        gain, of_rows = (
-            self.columns.gain - self.columns.paid_for_capacity(prices.capacity),
-            self.columns.amounts.at(prices.rows),
-        )
+        gain = self.columns.gain - self.columns.paid_for_capacity(prices.capacity)
+        of_rows = self.columns.amounts.at(prices.rows)
         found = []
         for share in STARTS:
             start, choice = Prices(share * prices.rows, prices.capacity), self._best_columns(gain - share * of_rows)
