@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from lotsplit.optimizer.runs import places_of_runs
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -32,7 +34,7 @@ class Amounts:
         """Those of some owners, in their order."""
         sizes = np.diff(self.first)[which]
         first = np.cumsum([0, *sizes])
-        place = np.arange(first[-1]) - np.repeat(first[:-1] - self.first[which], sizes)
+        place = places_of_runs(self.first[which], sizes)
         return Amounts(first, self.row[place], self.amount[place])
 
     def together(self, sizes: Ints) -> Amounts:

@@ -156,14 +156,13 @@ class Contents:
 
     def add(self, pool: Pool, counts: Ints) -> Ints:
         """Add contents of one pool, a row of counts each; gives their rows. None may be empty."""
-        units = pool.units
-        present = counts > 0
-        first = np.where(present, np.array([u.first for u in units]), -1).max(axis=1)
-        last = np.where(present, np.array([u.last for u in units]), self.months).min(axis=1)
-        least = np.where(present, np.array([u.min_months for u in units]), 0).max(axis=1)
-        values = counts * np.array([u.part_value for u in units])
+        units, present = pool.columns, counts > 0
+        first = np.where(present, units.first, -1).max(axis=1)
+        last = np.where(present, units.last, self.months).min(axis=1)
+        least = np.where(present, units.least, 0).max(axis=1)
+        values = counts * units.part_value
         value = values.sum(axis=1)
-        full = np.all(counts == np.array(pool.shape), axis=1)
+        full = np.all(counts == units.parts, axis=1)
         value[full] = pool.value
         size = len(counts)
         self.counts.extend(tuple(row) for row in counts.tolist())
@@ -182,32 +181,26 @@ class Contents:
 
     def _groups(self, pool: Pool, present: Bools) -> Ints:
         package = self.plan.packages[pool.package]
-        kinds: dict[tuple[frozenset[str], frozenset[str | None]], int] = {}
-        kind_of = []
-        for unit in pool.units:
-            regions = frozenset(place[1] for place, _ in unit.place_values)
-            kind_of.append(kinds.setdefault((unit.trades, regions), len(kinds)))
-        if len(kinds) == 1:
-            trades, regions = next(iter(kinds))
-            return np.full(len(present), self.market.group(package, trades, regions))
-        has = np.zeros((len(present), len(kinds)), dtype=np.bool_)
-        for unit_number, kind in enumerate(kind_of):
-            has[:, kind] |= present[:, unit_number]
+        services = pool.columns.services
+        if len(services) == 1:
+            return np.full(len(present), self.market.group(package, *services[0]))
+        has = np.zeros((len(present), len(services)), dtype=np.bool_)
+        for unit_number, service in enumerate(pool.columns.service.tolist()):
+            has[:, service] |= present[:, unit_number]
         unions, inverse = np.unique(has, axis=0, return_inverse=True)
-        names = list(kinds)
         groups = []
         for union in unions:
-            held = [names[k] for k in np.flatnonzero(union)]
+            held = [services[k] for k in np.flatnonzero(union)]
             trades = frozenset().union(*(t for t, _ in held))
             regions = frozenset().union(*(r for _, r in held))
             groups.append(self.market.group(package, trades, regions))
         return np.array(groups, dtype=np.int64)[inverse.ravel()]
 
     def _profiles_of(self, pool: Pool, values: Floats, value: Floats) -> Ints:
-        numbers = [[(self.place(p), v / u.part_value) for p, v in u.place_values] for u in pool.units]
-        places = sorted({place for unit in numbers for place, _ in unit})
+        places = sorted(self.place(p) for p in pool.places)
         if len(places) == 1:
-            return np.full(len(value), self._profile_of(((places[0], 1.0),)))
+            return np.full(len(value), self.pure_profile(places[0]))
+        numbers = [[(self.place(p), v / u.part_value) for p, v in u.place_values] for u in pool.units]
         shares = np.zeros((len(value), len(places)))
         for column, unit in enumerate(numbers):
             for place, share in unit:

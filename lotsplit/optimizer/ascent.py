@@ -20,6 +20,7 @@ from lotsplit.optimizer.columns import LOTS_AT_ONCE, loads_of_lots
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots, Prices
+from lotsplit.optimizer.runs import places_of_runs
 
 SWEEPS = 4
 NONE = -1
@@ -166,6 +167,16 @@ class Ascent:
         self.state = State(
             np.full(groups, NONE, dtype=np.int64), np.zeros(len(self.most)), np.zeros(len(rows.rows)), np.zeros(1)
         )
+
+    def start(self, columns: Ints) -> None:
+        """Choose candidates of groups of which none is chosen, one of each."""
+        c, state = self.candidates, self.state
+        state.chosen[np.searchsorted(c.column_first, columns, side="right") - 1] = columns
+        cells = places_of_runs(c.cell_first[columns], np.diff(c.cell_first)[columns])
+        rows = places_of_runs(c.row_first[columns], np.diff(c.row_first)[columns])
+        state.load[:] += np.bincount(c.cell[cells], c.load[cells], minlength=len(state.load))
+        state.reached[:] += np.bincount(c.row[rows], c.amount[rows], minlength=len(state.reached))
+        state.overflow[0] = np.maximum(0.0, state.load - self.most).sum()
 
     def put(self, group: int, column: int) -> None:
         """Choose a candidate."""

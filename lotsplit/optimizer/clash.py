@@ -12,6 +12,7 @@ from lotsplit.optimizer.closing import LotProgram
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots, Weights, join, no_prices
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import best_slots, lots_of, price_tables
 from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.plan import iso_month
@@ -64,7 +65,7 @@ def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:
     slots = contents.last[options.content] - first + 2 - options.months
     if slots.sum() <= MOST_LOTS:
         line = np.repeat(np.arange(len(options)), slots)
-        wait = np.arange(len(line)) - np.repeat(np.cumsum(slots) - slots, slots)
+        wait = places_of_runs(0, slots)
         return _allowed(pricer, lots_of(contents, options, line, first[line] + wait)), not len(pricer.wide)
     best = best_slots(
         contents, price_tables(pricer.rows, no_prices(pricer.rows), pricer.weights, pricer.loads), options

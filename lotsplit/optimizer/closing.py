@@ -8,6 +8,7 @@ into a set-partitioning program with all limits, whose optimum is the plan's (re
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from lotsplit.optimizer.arrays import UNDIVIDED, Floats, Ints
 from lotsplit.optimizer.columns import LoadTriples, loads_of_lots, lot_gains
 from lotsplit.optimizer.pricing import Priced, Pricer
 from lotsplit.optimizer.rows import Lots, Prices, join
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import base_profit, every_slot, lots_of, slot_blocks, slot_profits
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
@@ -72,7 +74,7 @@ def lots_in_every_month(pricer: Pricer, prices: Prices, which: Ints, most: int |
     if most is not None:
         order = np.lexsort((-profit, options.content[row]))
         begin = np.flatnonzero(np.diff(options.content[row], prepend=-1))
-        rank = np.arange(len(row)) - np.repeat(begin, np.diff(np.append(begin, len(row))))
+        rank = places_of_runs(0, np.diff(np.append(begin, len(row))))
         kept = np.sort(order[rank < most])
         row, start = row[kept], start[kept]
     return lots_of(contents, options, row, start)
@@ -92,9 +94,10 @@ def _best_around(pricer: Pricer, priced: Priced) -> Floats:
         # what is left beside a content is the state as far from the end as the content is from the start
         left = priced.values[first:end][-2::-1]
         rest[pricer.small.rows[first + 1 : end]] = left + others + pricer.ties[pool.index]
-    for wide, found in zip(pricer.wide.pools, pricer.wide.values(priced.best.profit), strict=True):
+    of_packings, begin = pricer.wide.values(priced.best.profit).tolist(), pricer.wide.first().tolist()
+    for wide, (low, high) in zip(pricer.wide.pools, pairwise(begin), strict=True):
         others = sum(float(pool_value[k]) for k in in_package[wide.pool.package] if k != wide.pool.index)
-        for value, packing in zip(found.tolist(), wide.packings, strict=True):
+        for value, packing in zip(of_packings[low:high], wide.packings, strict=True):
             if np.isfinite(value):
                 rows = np.array(packing)
                 rest[rows] = np.maximum(rest[rows], value - priced.best.profit[rows] + others)

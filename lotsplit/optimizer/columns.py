@@ -11,6 +11,7 @@ from lotsplit.optimizer.amounts import Amounts, by_owner, joined
 from lotsplit.optimizer.arrays import UNDIVIDED, Contents, Floats, Ints
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights, join, no_prices
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import LoadPrices, SetLoads, price_tables
 
 # lots whose loads are laid out at once
@@ -145,7 +146,7 @@ class Columns:
         """What some columns, by their weights, put on every supplier in every month, and into every row."""
         first, lots = self.first, self.lots
         sizes = np.diff(first)[columns]
-        place = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes - first[columns], sizes)
+        place = places_of_runs(first[columns], sizes)
         rate = self._slots[3][place] * np.repeat(weights, sizes)
         load = self._sum_loads(lots.sets[place], lots.start[place], lots.months[place], rate)
         return load, self.amounts.take(columns).by_row(len(self.rows.rows), weights)
@@ -211,7 +212,7 @@ def loads_of_lots(contents: Contents, set_loads: SetLoads, lots: Lots) -> LoadTr
     rate = set_loads.chances[entry] * (contents.value[lots.content] / lots.months)[lot]
     months = lots.months[lot]
     line = np.repeat(np.arange(len(lot)), months)
-    month = np.arange(len(line)) - np.repeat(np.cumsum(months) - months, months) + lots.start[lot][line]
+    month = places_of_runs(lots.start[lot], months)
     return LoadTriples(lot[line], set_loads.suppliers[entry][line] * contents.months + month, rate[line])
 
 

@@ -13,6 +13,7 @@ from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.lines import Points, curve_points, lines_of
 from lotsplit.optimizer.mixes import WideUnits
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import PriceTables
 
 # of a value: the two sides of a step are kept this far apart
@@ -139,7 +140,7 @@ def best_curves(points: Points, wide: list[WideUnits]) -> Curves:
     of_curve = points.mix[starts]
     count = first_key[of_curve + 1] - first_key[of_curve]
     line = np.repeat(np.arange(len(starts)), count)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count) + first_key[of_curve][line]
+    place = places_of_runs(first_key[of_curve], count)
     asked = keys[place] - of_curve[line]
     found = np.interp(line + asked, points.curve + 0.5 * share, points.profit)
     outside = (asked < 0.5 * share[starts][line] - 1e-13) | (asked > 0.5 * share[ends][line] + 1e-13)

@@ -15,6 +15,7 @@ from math import prod
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.runs import places_of_runs
 
 # A plan of few pools affords wider ones solved exactly; 8 indivisible items (256 states, 6,561 pairs) always are.
 MOST_STATES_OF_FEW = 1_200
@@ -120,9 +121,8 @@ class Partitions:
         rest = np.concatenate([shape.rest + first for shape, first in zip(known, firsts, strict=True)])
         self._parts[states] = parts
         order = np.argsort(parts, kind="stable")
-        before = np.cumsum(sizes) - sizes
         offsets = np.concatenate([[0], np.cumsum(sizes[order])])
-        pair = np.arange(len(content)) + np.repeat(before[order] - offsets[:-1], sizes[order])
+        pair = places_of_runs((np.cumsum(sizes) - sizes)[order], sizes[order])
         content, rest = content[pair].astype(np.int32), rest[pair].astype(np.int32)
         cuts = np.searchsorted(parts[order], np.arange(1, int(parts.max()) + 2)).tolist()
         for low, high in pairwise(cuts):

@@ -16,6 +16,7 @@ from lotsplit.limits import MONEY_TOLERANCE
 from lotsplit.optimizer.arrays import Contents, Floats, Ints, Options, joined
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.pools import Pool
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import PriceTables, best_waits
 
 # neighbouring points of a curve differ by this factor at most, so that a chord is near the curve
@@ -107,7 +108,7 @@ def _lines(contents: Contents, lines: Ints, values: list[Floats], uses: Ints, lo
     line, at = line[options.content], value[options.content]
     low, high = (np.searchsorted(line, uses[:, 1], side) for side in ("left", "right"))
     use = np.repeat(np.arange(len(uses)), high - low)
-    option = np.arange(len(use)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[use]
+    option = places_of_runs(low, high - low)
     use, option = use[at[option] >= lows[uses[use, 0]]], option[at[option] >= lows[uses[use, 0]]]
     curve = 2 * use + options.reserved[option]
     return Lines(table, options, option, at[option], uses[use, 0], np.cumsum(np.diff(curve, prepend=-1) != 0) - 1)

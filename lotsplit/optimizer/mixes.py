@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
-from lotsplit.optimizer.pools import Pool
+from lotsplit.optimizer.pools import Pool, Service
 
 # More different first or last months than these are taken together: a wider window. Of more services than MOST_SERVICES
 # several are taken together (suppliers of any union), of more than MOST_BITS all.
@@ -19,8 +19,6 @@ MOST_EDGES = 4
 MOST_SERVICES = 3
 MOST_BITS = 8
 NONE = -1
-
-Service = tuple[frozenset[str], frozenset[str | None]]
 
 
 @dataclass(frozen=True)
@@ -69,14 +67,13 @@ class WideUnits:
 
 def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     """Work out the mixes of a pool."""
-    units = pool.units
-    for unit in units:
-        for place, _ in unit.place_values:
-            contents.pure_profile(contents.place(place))
-    first_edges, first = _levels(np.array([u.first for u in units]), pool, down=True)
-    last_edges, last = _levels(np.array([u.last for u in units]), pool, down=False)
+    units = pool.columns
+    for place in pool.places:
+        contents.pure_profile(contents.place(place))
+    first_edges, first = _levels(units.first, pool, down=True)
+    last_edges, last = _levels(units.last, pool, down=False)
     bits, groups_of = _services(contents, pool)
-    least_edges, least = _levels(np.array([u.min_months for u in units]), pool, down=True)
+    least_edges, least = _levels(units.least, pool, down=True)
     mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
     masks = np.array(_masks(int(np.bitwise_or.reduce(bits))))
     a, b, c, mask = (axis.ravel() for axis in np.meshgrid(*map(np.arange, mix_of.shape[:3]), masks, indexing="ij"))
@@ -93,18 +90,17 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     mixes = [Mix(low, high, months, groups_of(some), inside, some) for low, high, months, some, inside in windows]
     several = [some for some in range(mix_of.shape[3]) if some not in masks and some.bit_count() > 1]
     mix_of[..., several] = mix_of[..., -1:]
-    part_value, parts = np.array([u.part_value for u in units]), np.array(pool.shape)
     return WideUnits(
         pool,
-        part_value,
-        parts,
+        units.part_value,
+        units.parts,
         first,
         last,
         least,
         bits,
         tuple(mixes),
         mix_of,
-        _shares(mixes, part_value * parts, bits),
+        _shares(mixes, units.part_value * units.parts, bits),
     )
 
 
@@ -123,7 +119,7 @@ def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:
     """Different months, at most MOST_EDGES, and the level of each unit; a month between two widens the window."""
     edges = np.unique(months)
     if len(edges) > MOST_EDGES:
-        value = np.array([u.parts * u.part_value for u in pool.units])
+        value = pool.columns.parts * pool.columns.part_value
         widest = int(edges[0] if down else edges[-1])
         # the widest must stay, of the others those with most value
         ranked = sorted(edges.tolist(), key=lambda month: (month != widest, -float(value[months == month].sum())))
@@ -150,18 +146,18 @@ def _services(contents: Contents, pool: Pool) -> tuple[Ints, Callable[[int], tup
 
     # services of the same suppliers are one: a lot of both has those suppliers too
     classes: dict[bytes, tuple[int, Service]] = {}
-    number = []
-    for unit in pool.units:
-        service = unit.trades, frozenset(place[1] for place, _ in unit.place_values)
-        key = market.group_members(group([service])).tobytes()
-        number.append(classes.setdefault(key, (len(classes), service))[0])
+    class_of = [
+        classes.setdefault(market.group_members(group([service])).tobytes(), (len(classes), service))[0]
+        for service in pool.columns.services
+    ]
+    number = np.array(class_of)[pool.columns.service]
     services = [service for _, service in classes.values()]
 
     def of(mask: int) -> tuple[int, ...]:
         return (group([s for n, s in enumerate(services) if mask >> n & 1]),)
 
     if len(services) <= MOST_SERVICES:
-        return 1 << np.array(number), of
+        return 1 << number, of
     # unions of several services, one for each set of suppliers that any of them has
     unions: dict[bytes, list[Service]] = {}
     wider = [[service] for service in services]
@@ -174,6 +170,6 @@ def _services(contents: Contents, pool: Pool) -> tuple[Ints, Callable[[int], tup
                 wider.append(union)
     several = tuple(sorted({group(union) for union in unions.values()}))
     if len(services) <= MOST_BITS:
-        return 1 << np.array(number), lambda mask: of(mask) if mask.bit_count() == 1 else several
+        return 1 << number, lambda mask: of(mask) if mask.bit_count() == 1 else several
     every = tuple(sorted({*several, *(group([service]) for service in services)}))
     return np.ones(len(number), dtype=np.int64), lambda mask: every

@@ -113,9 +113,9 @@ def best_fit(pool: Pool, target: float, which: list[int]) -> Packing:
 
     for unit in sorted(which, key=lambda n: (pool.units[n].parts > 1, -pool.units[n].part_value)):
         left, value = pool.units[unit].parts, pool.units[unit].part_value
-        for lot in sorted(range(len(lots)), key=lambda n: space[n]):
-            fits = min(left, max(0, int(space[lot] / value)))
-            window = together(lot, unit) if fits else None
+        for lot in sorted((n for n, free in enumerate(space) if free >= value), key=space.__getitem__):
+            fits = min(left, int(space[lot] / value))
+            window = together(lot, unit)
             if window is not None:
                 put(lot, unit, fits, window)
                 left -= fits

@@ -8,6 +8,10 @@ of (fund, region), by which budgets, floors and priorities see it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lotsplit.evaluation import PoolKey, pools_of
 from lotsplit.plan import Item, Package, TenderPlan
@@ -31,6 +35,26 @@ class Unit:
     place_values: tuple[tuple[Place, float], ...]
 
 
+Service = tuple[frozenset[str], frozenset[str | None]]
+"""The trades and regions that a lot's suppliers must serve."""
+
+
+@dataclass(frozen=True)
+class UnitColumns:
+    """The units of a pool, one entry each: parts and value of one, first and last month, least duration.
+
+    services: the different ones. service: which of them each unit has.
+    """
+
+    parts: NDArray[np.int64]
+    part_value: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    least: NDArray[np.int64]
+    services: tuple[Service, ...]
+    service: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Pool:
     """Units that may share a lot. value: of all of them. Units are in descending order of parts, so that shapes recur."""
@@ -43,6 +67,29 @@ class Pool:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", tuple(unit.parts for unit in self.units))
+
+    @cached_property
+    def columns(self) -> UnitColumns:
+        """The units as columns of numbers."""
+        services: dict[Service, int] = {}
+        service = [
+            services.setdefault((u.trades, frozenset(place[1] for place, _ in u.place_values)), len(services))
+            for u in self.units
+        ]
+        return UnitColumns(
+            np.array(self.shape, dtype=np.int64),
+            np.array([u.part_value for u in self.units]),
+            np.array([u.first for u in self.units], dtype=np.int64),
+            np.array([u.last for u in self.units], dtype=np.int64),
+            np.array([u.min_months for u in self.units], dtype=np.int64),
+            tuple(services),
+            np.array(service, dtype=np.int64),
+        )
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where some of its value lies."""
+        return tuple(dict.fromkeys(place for unit in self.units for place, _ in unit.place_values))
 
     @property
     def states(self) -> int:
@@ -93,4 +140,4 @@ def _unit(package: Package, items: tuple[Item, ...], plan: TenderPlan) -> Unit:
     )
 
 
-__all__ = ["Place", "Pool", "PoolKey", "Unit", "pools_of_plan"]
+__all__ = ["Place", "Pool", "PoolKey", "Service", "Unit", "UnitColumns", "pools_of_plan"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from lotsplit.limits import SHARE_FLOOR
 from lotsplit.optimizer.arrays import Contents, Floats, Ints
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.exact import Partitions, all_counts, small_shapes
+from lotsplit.optimizer.packing import WidePool
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
@@ -117,7 +119,7 @@ class Pricer:
         at_most = pool_value + self.ties
         wide = self.wide.numbers
         if len(wide):
-            pool_value[wide] = [values.max(initial=-np.inf) for values in self.wide.values(best.profit)]
+            pool_value[wide] = self.wide.best_values(best.profit)
             at_most[wide] = np.inf
             if prove:
                 bounds = self.wide.bounds(prices, best, np.arange(len(wide)), closer=False)
@@ -191,14 +193,22 @@ class Pricer:
                 groups.append(pool.index)
                 sizes.append(len(packing))
                 rows.extend(self.small.rows[packing].tolist())
-        for wide, found in zip(self.wide.pools, self.wide.values(priced.best.profit), strict=True):
+        for wide, n in self._good_packings(priced):
             if wide.pool.index in marked:
-                enough = priced.pool_value[wide.pool.index] - NEARLY_BEST * wide.pool.value
-                for n in np.flatnonzero(np.isfinite(found) & (found >= enough)).tolist():
-                    groups.append(wide.pool.index)
-                    sizes.append(len(wide.packings[n]))
-                    rows.extend(wide.packings[n])
+                groups.append(wide.pool.index)
+                sizes.append(len(wide.packings[n]))
+                rows.extend(wide.packings[n])
         return groups, sizes, priced.best.lots(np.array(rows, dtype=np.int64))
+
+    def _good_packings(self, priced: Priced) -> Iterator[tuple[WidePool, int]]:
+        """The packings known of wide pools that are nearly as good as the best of the pool."""
+        numbers, first, found = self.wide.numbers, self.wide.first(), self.wide.values(priced.best.profit)
+        pool = np.repeat(np.arange(len(numbers)), np.diff(first))
+        value = np.array([wide.pool.value for wide in self.wide.pools])
+        enough = priced.pool_value[numbers] - NEARLY_BEST * value
+        good = np.flatnonzero(np.isfinite(found) & (found >= enough[pool]))
+        for place, n in zip(pool[good].tolist(), (good - first[pool[good]]).tolist(), strict=True):
+            yield self.wide.pools[place], n
 
     def whole_packages(self, priced: Priced, wanted: Ints) -> tuple[list[int], list[int], Lots]:
         """Packages left undivided, as columns."""

@@ -16,6 +16,7 @@ from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.holding import EARLIEST, LATEST, Holding, Units, units_of
 from lotsplit.optimizer.mixes import NONE, WideUnits
+from lotsplit.optimizer.runs import places_of_runs
 
 # of the pool's value: less is not worth a change
 LEAST_GAIN = 1e-7
@@ -208,8 +209,7 @@ def _contents_of(held: Entries, trials: Trials) -> tuple[Ints, Ints, Ints, Ints]
         which = np.flatnonzero(lots >= 0)
         low, high = cuts[lots[which]], cuts[lots[which] + 1]
         trial = np.repeat(which, high - low)
-        place = np.arange(len(trial)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
-        place += np.repeat(low, high - low)
+        place = places_of_runs(low, high - low)
         sides.append((trial, np.full(len(trial), side), held.unit[place], held.count[place]))
     return tuple(np.concatenate([s[k] for s in sides]) for k in range(4))  # type: ignore[return-value]
 

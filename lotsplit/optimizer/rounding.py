@@ -9,6 +9,7 @@ from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of
 from lotsplit.optimizer.columns import Columns, lot_gains
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots, Prices, join
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import best_lots_of
 
 # of a limit: how far from it a price rises by its whole range
@@ -28,7 +29,7 @@ def choice_of_columns(
     place = {name: n for n, name in enumerate(names.tolist())}
     starts = np.array(columns.first)
     sizes = np.diff(starts)[candidates]
-    lots = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes - starts[candidates], sizes)
+    lots = places_of_runs(starts[candidates], sizes)
     table = candidates_of(
         pricer,
         np.append(first, len(candidates)),
@@ -50,16 +51,15 @@ def _start(ascent: Ascent, weights: Floats) -> None:
     """Per package: undivided if that has most of its weight (or nothing else is known), otherwise each pool's heaviest column."""
     first = ascent.candidates.column_first
 
-    def heaviest(group: int) -> int:
-        return int(first[group] + np.argmax(weights[first[group] : first[group + 1]]))
-
+    start: list[int] = []
     for groups, whole in zip(ascent.packages, ascent.whole, strict=True):
         divisible = bool(groups) and NONE not in groups
         if whole != NONE and (not divisible or weights[first[whole] : first[whole + 1]].sum() > 0.5):
-            ascent.put(whole, heaviest(whole))
+            start.append(whole)
         elif divisible:
-            for group in groups:
-                ascent.put(group, heaviest(group))
+            start.extend(groups)
+    heaviest = [int(first[group] + np.argmax(weights[first[group] : first[group + 1]])) for group in start]
+    ascent.start(np.array(heaviest, dtype=np.int64))
 
 
 def climbed(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widths: tuple[float, ...]) -> Ints:
@@ -92,7 +92,7 @@ def choice_of_slots(pricer: Pricer, lots: Lots, prices: Prices) -> tuple[Ascent,
     found = best_lots_of(contents, contents.options_known(lots.content), pricer.tables(prices), most)
     low, high = (np.searchsorted(found.content, lots.content, side) for side in ("left", "right"))
     owner = np.repeat(np.arange(len(lots)), high - low)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(high - low) - (high - low) - low, high - low)
+    place = places_of_runs(low, high - low)
     group = np.concatenate([np.arange(len(lots)), owner])
     order = np.argsort(group, kind="stable")
     every = join([lots, found.take(place)]).take(order)
@@ -106,6 +106,5 @@ def choice_of_slots(pricer: Pricer, lots: Lots, prices: Prices) -> tuple[Ascent,
         pricer.rows.amounts(every),
     )
     ascent = Ascent(pricer, table, [[n] for n in range(len(lots))], [NONE] * len(lots), prices)
-    for n, column in enumerate(first[:-1].tolist()):
-        ascent.put(n, column)
+    ascent.start(first[:-1])
     return ascent, every

@@ -11,6 +11,7 @@ from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_F
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
+from lotsplit.optimizer.runs import places_of_runs
 
 # entries of a table of slots worked on at once
 BLOCK = 32_768
@@ -61,7 +62,7 @@ class SetLoads:
         first = self.first[sets]
         members = self.first[sets + 1] - first
         line = np.repeat(np.arange(len(sets)), members)
-        return line, np.arange(len(line)) - np.repeat(np.cumsum(members) - members - first, members)
+        return line, places_of_runs(first, members)
 
 
 class LoadPrices:
@@ -316,5 +317,5 @@ def best_lots_of(contents: Contents, options: Options, tables: PriceTables, most
     order = np.lexsort((start, row, -profit, options.content[row]))
     row, start = row[order], start[order]
     first = np.flatnonzero(np.diff(options.content[row], prepend=-1))
-    rank = np.arange(len(row)) - np.repeat(first, np.diff(np.append(first, len(row))))
+    rank = places_of_runs(0, np.diff(np.append(first, len(row))))
     return lots_of(contents, options, row[rank < most], start[rank < most])

@@ -9,6 +9,7 @@ from lotsplit.optimizer.columns import lot_gains
 from lotsplit.optimizer.incumbent import Incumbent, assess, incumbent_of, sums_of
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import LOT_COLUMNS, Lots
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import lots_of
 
 # assessments made, of all lots together: fewer of more lots, as each takes longer
@@ -60,7 +61,7 @@ def _preferred(pricer: Pricer, lots: Lots) -> Lots | None:
     options = contents.all_options()
     low, high = (np.searchsorted(options.content, lots.content, side) for side in ("left", "right"))
     lot = np.repeat(np.arange(len(lots)), high - low)
-    row = np.arange(len(lot)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[lot]
+    row = places_of_runs(low, high - low)
     trial = lots_of(contents, options, row, contents.first[options.content[row]])
     good = lot_gains(pricer.rows, trial, pricer.weights) >= (gains - 1e-12 * np.maximum(1.0, np.abs(gains)))[lot]
     good &= (trial.reserved == lots.reserved[lot]) & (contents.pool[lots.content] != UNDIVIDED)[lot]

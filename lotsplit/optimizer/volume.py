@@ -114,7 +114,10 @@ class Volume:
 
     def _use(self, chosen: Ints, before: Ints, use: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
         """What a choice uses, from what the one before used: most of the columns are in both."""
-        fresh, gone = np.setdiff1d(chosen, before), np.setdiff1d(before, chosen)
+        change = np.zeros(len(self.columns), dtype=np.int8)
+        change[chosen] += 1
+        change[before] -= 1
+        fresh, gone = np.flatnonzero(change > 0), np.flatnonzero(change < 0)
         load, reached = self.columns.use(np.concatenate([fresh, gone]), np.repeat([1.0, -1.0], [len(fresh), len(gone)]))
         return use[0] + load, use[1] + reached
 

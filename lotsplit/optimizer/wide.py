@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -75,6 +75,7 @@ class WidePools:
         self.contents, self.clock = contents, clock
         self.pools = [WidePool.of(contents, pool) for pool in pools]
         self.numbers: Ints = np.array([pool.index for pool in pools], dtype=np.int64)
+        self._laid_out: tuple[Ints, Ints] | None = None
         # packings put together from the lots that bounds rest on, by place
         self._others: dict[int, Packing] = {}
         self._beside: Beside[Task, Answer] | None = None
@@ -108,15 +109,30 @@ class WidePools:
             self._beside.close()
             self._beside = None
 
-    def values(self, profit: Floats) -> list[Floats]:
-        """What the packings known of each pool bring, from what every content does."""
-        packings = [packing for wide in self.pools for packing in wide.packings]
-        if not packings:
-            return [np.zeros(0) for _ in self.pools]
-        sizes = [len(packing) for packing in packings]
-        profits = profit[np.concatenate([np.array(p) for p in packings])]
-        values = np.add.reduceat(profits, np.cumsum([0, *sizes[:-1]]))
-        return np.split(values, np.cumsum([len(wide.packings) for wide in self.pools])[:-1])
+    def values(self, profit: Floats) -> Floats:
+        """What the packings known bring, pool after pool, from what every content does; those of a pool from its place in first() on."""
+        rows, first_row = self._rows()
+        return np.add.reduceat(profit[rows], first_row) if len(rows) else np.zeros(0)
+
+    def first(self) -> Ints:
+        """Where the packings of each pool begin among all, and where the last ends."""
+        return np.cumsum([0, *(len(wide.packings) for wide in self.pools)])
+
+    def best_values(self, profit: Floats) -> Floats:
+        """What the best packing known of each pool brings; minus infinity where there is none."""
+        first, best = self.first(), np.full(len(self.pools), -np.inf)
+        some = np.flatnonzero(np.diff(first))
+        if len(some):
+            best[some] = np.maximum.reduceat(self.values(profit), first[some])
+        return best
+
+    def _rows(self) -> tuple[Ints, Ints]:
+        """The contents of all packings, one after another, and where each begins; laid out anew when there are more."""
+        if self._laid_out is None or len(self._laid_out[1]) != sum(len(wide.packings) for wide in self.pools):
+            packings = [packing for wide in self.pools for packing in wide.packings]
+            sizes = np.array([len(packing) for packing in packings], dtype=np.int64)
+            self._laid_out = np.fromiter(chain.from_iterable(packings), np.int64), np.cumsum(sizes) - sizes
+        return self._laid_out
 
     def widen(self, prices: Prices, which: Ints, targets: int, effort: Effort, seed: int) -> Ints:
         """Find packings of some pools that pay at these prices; those pools that have better ones than before.
@@ -126,11 +142,8 @@ class WidePools:
         if not len(which):
             return which
         profit = best_slots(self.contents, self._tables(prices), self.contents.all_options()).profit
-        before = self._best_values(which, profit)
-        known: list[Packing] = []
-        if np.isfinite(before).all():
-            found = self.values(profit)
-            known = [self._counts(n, found[n]) for n in which.tolist()]
+        before = self.best_values(profit)[which]
+        known = self._best_packings(which, profit) if np.isfinite(before).all() else []
         others = [self._others.pop(n) for n in which.tolist()] if set(which.tolist()) <= set(self._others) else []
         fresh: list[int] = []
         for places, answer in self._answers(Widening(which, prices, known, others, targets, effort, seed)):
@@ -145,11 +158,7 @@ class WidePools:
             found_now = best_slots(self.contents, self._tables(prices), new).profit
             profit = np.append(profit, found_now[len(profit) :])
         values = np.array([wide.pool.value for wide in self.pools])[which]
-        return which[self._best_values(which, profit) > before + LEAST_GAIN * values]
-
-    def _best_values(self, which: Ints, profit: Floats) -> Floats:
-        found = self.values(profit)
-        return np.array([found[n].max(initial=-np.inf) for n in which.tolist()])
+        return which[self.best_values(profit)[which] > before + LEAST_GAIN * values]
 
     def whole_units(self) -> Ints:
         """The rows of all contents of whole units, of pools with few units: each unit is in a lot with all its parts or not at all."""
@@ -169,8 +178,7 @@ class WidePools:
 
         closer: at more work.
         """
-        found = self.values(best.profit)
-        known = [self._counts(n, found[n]) for n in which.tolist()]
+        known = self._best_packings(which, best.profit)
         bounds = np.zeros(len(self.pools))
         for places, answer in self._answers(Bounding(which, prices, known, closer)):
             assert isinstance(answer, tuple)
@@ -180,10 +188,12 @@ class WidePools:
         some: Floats = bounds[which]
         return some
 
-    def _counts(self, number: int, values: Floats) -> Packing:
-        """The best of the packings known of a pool."""
-        rows = self.pools[number].packings[int(np.argmax(values))]
-        return [self.contents.counts[row] for row in rows]
+    def _best_packings(self, which: Ints, profit: Floats) -> list[Packing]:
+        """The best of the packings known of some pools (by place), at what every content brings."""
+        values, first = self.values(profit), self.first().tolist()
+        best = [int(np.argmax(values[first[n] : first[n + 1]])) for n in which.tolist()]
+        packings = [self.pools[n].packings[k] for n, k in zip(which.tolist(), best, strict=True)]
+        return [[self.contents.counts[row] for row in packing] for packing in packings]
 
     # -- in parts --------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,12 @@ def test_every_change_of_a_choice_is_worth_what_was_said(search):
             assert ascent.value() - without == pytest.approx(worth[column - first[group]], rel=1e-6, abs=noise)
             ascent.drop(group)
         ascent.put(group, old)
+    # all chosen at once they come to the same
+    at_once = Ascent(pricer, table, [[n] for n in range(len(groups))], [NONE] * len(groups), search.prices)
+    at_once.start(ascent.columns())
+    assert (at_once.state.chosen == ascent.state.chosen).all()
+    for name in ("load", "reached", "overflow"):
+        np.testing.assert_allclose(getattr(at_once.state, name), getattr(ascent.state, name), rtol=1e-9, atol=1e-3)
     chosen = columns.lots.take(np.isin(columns.column_of_lot(), order[ascent.columns()]))
     found = loads_of_lots(pricer.rows.contents, pricer.loads, chosen)
     most = limits_of_cells(pricer)
