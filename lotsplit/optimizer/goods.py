@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.mixes import WideUnits
-from lotsplit.optimizer.slots import PriceTables, best_slots
-from lotsplit.optimizer.solver import Clock, ColumnBlock, LinearProgram, Status
+from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
 MOST_LARGE = 16
 BOX, GROW, SHRINK = 0.3, 2.0, 0.5
@@ -28,24 +27,14 @@ CLOSE = 2e-3
 
 @dataclass(frozen=True)
 class Known:
-    """The best packing known of a pool: counts of each lot, and the profit of each. typical: value of a lot that pays."""
+    """The best packing known of a pool: counts of each lot, and the profit of each; and the same of lots of other packings (finite
+    profits). typical: value of a lot that pays."""
 
     packing: Ints
     profits: Floats
+    others: Ints
+    other_profits: Floats
     typical: float
-
-
-def known_of(
-    contents: Contents, tables: PriceTables, wide: list[WideUnits], packings: list[Ints], typical: list[float]
-) -> list[Known]:
-    """The packings known with the profits of their lots in the best slots."""
-    table = contents.scratch()
-    sizes = [len(packing) for packing in packings]
-    for units, packing in zip(wide, packings, strict=True):
-        table.add(units.pool, packing)
-    table.make_options(np.arange(len(table)))
-    profits = np.split(best_slots(table, tables, table.all_options()).profit, np.cumsum(sizes)[:-1])
-    return [Known(p, f, t) for p, f, t in zip(packings, profits, typical, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ class PricedGoods:
         self.amount = np.zeros((len(wide), max(len(g.amount) for g in self.goods)))
         for n, g in enumerate(self.goods):
             self.amount[n, : len(g.amount)] = g.amount
-        self.counts_known = [(n, line) for n, k in enumerate(known) for line in k.packing]
+        self.counts_known = [(n, line) for n, k in enumerate(known) for line in (*k.packing, *k.others)]
         self.two = two
         best_known = np.array([k.profits.sum() for k in known])
         best_known = np.where(np.isfinite(best_known), best_known, NEVER)
@@ -119,7 +108,7 @@ class PricedGoods:
         self._take_known(wide, known)
 
     def _take_known(self, wide: list[WideUnits], known: list[Known]) -> None:
-        """Keep the lots of the packings known as columns, and as first prices what they bring for each good."""
+        """Keep the lots known as columns, and as first prices what those of the best packing bring for each good."""
         pool: list[int] = []
         profit: list[Floats] = []
         held: list[Floats] = []
@@ -130,47 +119,49 @@ class PricedGoods:
             paid = (values * (profits / values.sum(axis=1))[:, None]).sum(axis=0)
             self.price[n, : len(g.amount)] = np.bincount(g.of_unit, paid, minlength=len(g.amount)) / g.amount
             self.price[n, len(g.amount) :] = self.middle[n]
+            values = np.concatenate([values, k.others * w.part_value])
             pool.extend([n] * len(values))
-            profit.append(profits)
+            profit.extend([profits, k.other_profits])
             held.extend(np.bincount(g.of_unit, line, minlength=goods).astype(np.float64) for line in values)
         self.known_lots = RelaxedLots(np.array(pool), np.concatenate(profit), np.array(held), np.arange(len(pool)))
 
     def improved(self, at: Bound, price: Floats, rounds: int, clock: Clock, held: Callable[[Floats], Floats]) -> Best:
         """Column generation over relaxed lots: the least bound met of each pool, and its prices. held: prices that are allowed."""
-        pools = len(self.value)
         goods = np.flatnonzero(self.amount.ravel() > 0)
         row = np.full(self.amount.size, -1)
         row[goods] = np.arange(len(goods))
         row = row.reshape(self.amount.shape)
         program = self._program(len(goods), clock)
         self._add(program, row, self.known_lots)
-        best = Best(np.full(pools, np.inf), price.copy(), [self.known_lots.number], np.zeros(0))
-        box = BOX * self.spread
-        busy = np.ones(pools, dtype=np.bool_)
-        pool_of_good, amount = goods // self.amount.shape[1], self.amount.ravel()[goods]
+        best = Best(np.full(len(self.value), np.inf), price.copy(), [self.known_lots.number], np.zeros(0))
+        box, busy = BOX * self.spread, np.ones(len(self.value), dtype=np.bool_)
         for number in range(rounds):
+            answer = self._solved(program, goods, best.price, box)
+            if answer.status is Status.OPTIMAL:
+                best.weights = answer.values[2 * len(goods) :]
+                price = price.copy()
+                price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
+                price = held(price)
+            elif number:
+                break
             bound, lots = at(price, busy)
             better = bound < best.bound
             box = np.where(better, box * (GROW if number else 1.0), box * SHRINK)
-            best.bound[better] = bound[better]
-            best.price[better] = price[better]
+            best.bound[better], best.price[better] = bound[better], price[better]
             busy = best.bound > self.enough
-            if number == rounds - 1 or not busy.any() or clock.over():
+            if not busy.any() or clock.over():
                 break
             mine = busy[lots.pool]
             self._add(program, row, RelaxedLots(lots.pool[mine], lots.profit[mine], lots.held[mine], lots.number[mine]))
             best.numbers.append(lots.number[mine])
-            center, width = best.price.ravel()[goods], box[pool_of_good]
-            sides = np.concatenate([width - center, center + width]) * np.tile(amount, 2)
-            program.set_cost(np.arange(2 * len(goods)), sides)
-            answer = program.solve()
-            if answer.status is not Status.OPTIMAL:
-                break
-            best.weights = answer.values[2 * len(goods) :]
-            price = price.copy()
-            price[row >= 0] = -answer.duals[row[row >= 0]] / self.amount[row >= 0]
-            price = held(price)
         return best
+
+    def _solved(self, program: LinearProgram, goods: Ints, center: Floats, box: Floats) -> Answer:
+        """The linear program with the price of every good near a center: within so much of it, by pool."""
+        center, width = center.ravel()[goods], box[goods // self.amount.shape[1]]
+        sides = np.concatenate([width - center, center + width]) * np.tile(self.amount.ravel()[goods], 2)
+        program.set_cost(np.arange(2 * len(goods)), sides)
+        return program.solve()
 
     def _program(self, goods: int, clock: Clock) -> LinearProgram:
         """One row a good, and two columns a good that keep its price near the best one known."""

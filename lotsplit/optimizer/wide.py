@@ -13,7 +13,7 @@ from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.beside import Beside
 from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.curves import Curves, curves_of
-from lotsplit.optimizer.goods import known_of
+from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep
@@ -31,6 +31,8 @@ PARTS, LEAST_IN_PART, MOST_IN_PART = 8, 16, 500
 FEW = 60
 # of a pool's value: what a better packing must bring more
 LEAST_GAIN = 1e-5
+# a bound begins with the lots of so many packings beside the best one, as near to it, of the pool's value
+MOST_OTHERS, NEAR = 11, 0.05
 # of a pool of so many units every content of whole ones can be listed
 FEW_UNITS = 7
 
@@ -53,11 +55,11 @@ class Widening:
 
 @dataclass(frozen=True)
 class Bounding:
-    """Bounds asked for, of some pools (by place), with the best packing known of each. closer: at more work."""
+    """Bounds asked for, of some pools (by place), with what is known of each. closer: at more work."""
 
     which: Ints
     prices: Prices
-    known: list[Packing]
+    known: list[Known]
     closer: bool
 
 
@@ -178,7 +180,7 @@ class WidePools:
 
         closer: at more work.
         """
-        known = self._best_packings(which, best.profit)
+        known = self._known(which, best.profit)
         bounds = np.zeros(len(self.pools))
         for places, answer in self._answers(Bounding(which, prices, known, closer)):
             assert isinstance(answer, tuple)
@@ -194,6 +196,20 @@ class WidePools:
         best = [int(np.argmax(values[first[n] : first[n + 1]])) for n in which.tolist()]
         packings = [self.pools[n].packings[k] for n, k in zip(which.tolist(), best, strict=True)]
         return [[self.contents.counts[row] for row in packing] for packing in packings]
+
+    def _known(self, which: Ints, profit: Floats) -> list[Known]:
+        """The best packing known of some pools (by place), at what every content brings, and the lots of others nearly as good."""
+        values, first = self.values(profit), self.first().tolist()
+        return [self._known_of(self.pools[n], values[first[n] : first[n + 1]], profit) for n in which.tolist()]
+
+    def _known_of(self, wide: WidePool, values: Floats, profit: Floats) -> Known:
+        order = np.argsort(-values, kind="stable")[: 1 + MOST_OTHERS].tolist()
+        best = wide.packings[order[0]]
+        near = [k for k in order[1:] if values[k] > values[order[0]] - NEAR * wide.pool.value]
+        others = sorted({row for k in near for row in wide.packings[k]} - set(best))
+        counts = np.array([self.contents.counts[row] for row in (*best, *others)], dtype=np.int64)
+        profits, lots = profit[[*best, *others]], len(best)
+        return Known(counts[:lots], profits[:lots], counts[lots:], profits[lots:], wide.pool.value / lots)
 
     # -- in parts --------------------------------------------------------------------------------------------------
 
@@ -213,10 +229,11 @@ class WidePools:
         return part
 
     def _of_part(self, task: Task, mine: Bools) -> Task:
-        known = [task.known[n] for n in np.flatnonzero(mine)] if task.known else []
+        places = np.flatnonzero(mine).tolist()
         if isinstance(task, Bounding):
-            return replace(task, which=task.which[mine], known=known)
-        others = [task.others[n] for n in np.flatnonzero(mine)] if task.others else []
+            return replace(task, which=task.which[mine], known=[task.known[n] for n in places])
+        known = [task.known[n] for n in places] if task.known else []
+        others = [task.others[n] for n in places] if task.others else []
         return replace(task, which=task.which[mine], known=known, others=others)
 
     def _work(self, task: Task) -> Answer:
@@ -230,12 +247,10 @@ class WidePools:
         first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
         if isinstance(task, Widening):
             return self._better_packings(task, units, curves, first_mix)
-        packings = [np.array(packing, dtype=np.int64) for packing in task.known]
-        typical = [
-            min(best_size(curves, first, u), u.pool.value / len(packing))
-            for first, u, packing in zip(first_mix, units, packings, strict=True)
+        known = [
+            replace(one, typical=min(one.typical, best_size(curves, first, u)))
+            for first, u, one in zip(first_mix, units, task.known, strict=True)
         ]
-        known = known_of(self.contents, tables, units, packings, typical)
         if there_is_a_kernel():
             closer = whole.CLOSEST if len(self.pools) <= FEW else whole.FINE
             grain = closer if task.closer else whole.QUICK

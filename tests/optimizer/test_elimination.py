@@ -11,7 +11,7 @@ from test_wide_bounds import some
 
 from lotsplit.optimizer import compiled, elimination
 from lotsplit.optimizer.elimination import Effort, least_bound
-from lotsplit.optimizer.goods import PricedGoods, known_of
+from lotsplit.optimizer.goods import PricedGoods
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.whole import WholeLots, layout_of, nesting_of
@@ -28,13 +28,13 @@ class Bounded:
         self.units, self.pool, self.curves = priced.wide[n], priced.pools[n], priced.curves()
         self.first_mix = priced.first_mix[n]
         typical = self.pool.value / 3
-        known = known_of(priced.contents, priced.tables, [self.units], [np.array([self.pool.shape])], [typical])
-        goods = PricedGoods([self.units], known, [0.0], np.array([NEVER]))
+        known = priced.known(self.pool)
+        goods = PricedGoods([self.units], [known], [0.0], np.array([NEVER]))
         lots = WholeLots(
             [layout_of(self.units, nesting_of(self.units), self.curves, self.first_mix, typical, 200)], goods
         )
         bound, (self.brings,) = lots.closest(goods.price, np.array([True]))
-        self.bound, self.best, self.optimum = float(bound[0]), float(known[0].profits.sum()), priced.optimum(self.pool)
+        self.bound, self.best, self.optimum = float(bound[0]), float(known.profits.sum()), priced.optimum(self.pool)
         self.profit = dict(
             zip(
                 (priced.contents.counts[row] for row in priced.rows[self.pool.index]),

@@ -7,7 +7,6 @@ import pytest
 from test_wide_bounds import some
 
 from lotsplit.optimizer import compiled, two_lots
-from lotsplit.optimizer.goods import known_of
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
 
@@ -27,8 +26,7 @@ def best_of_two(priced, pool) -> float:
 def test_no_two_lots_bring_more_and_the_bound_is_near():
     compared, near = 0, 0
     for priced in some(range(150)):
-        one_lot = [np.array([pool.shape]) for pool in priced.pools]
-        known = known_of(priced.contents, priced.tables, priced.wide, one_lot, [p.value / 3 for p in priced.pools])
+        known = [priced.known(pool) for pool in priced.pools]
         bounds = two_lots.bounds_of_two_lots(priced.wide, priced.first_mix, known, priced.curves())
         for pool, one, bound in zip(priced.pools, known, bounds, strict=True):
             best = best_of_two(priced, pool)

@@ -10,7 +10,7 @@ from oracle.brute import TooLarge
 from test_wide_bounds import Priced
 
 from lotsplit.optimizer import compiled, whole
-from lotsplit.optimizer.goods import PricedGoods, known_of
+from lotsplit.optimizer.goods import PricedGoods
 from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.whole import FILL, FINE, LARGE, WholeLots, layout_of, nesting_of
 
@@ -26,10 +26,9 @@ def lots_of_first_pool(seed: int):
     if not priced.pools:
         return None
     units, pool = priced.wide[0], priced.pools[0]
-    known = known_of(priced.contents, priced.tables, [units], [np.array([pool.shape])], [pool.value / 3])
     lots = WholeLots(
         [layout_of(units, nesting_of(units), priced.curves(), 0, pool.value / 3, FINE.of_a_lot)],
-        PricedGoods([units], known, [LARGE], np.array([NEVER])),
+        PricedGoods([units], [priced.known(pool)], [LARGE], np.array([NEVER])),
     )
     return priced, units, pool, lots
 

@@ -16,7 +16,7 @@ from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves, curves_of
 from lotsplit.optimizer.exact import Partitions, all_counts
-from lotsplit.optimizer.goods import known_of
+from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.lines import curve_points, lines_of
 from lotsplit.optimizer.mixes import wide_units
@@ -66,6 +66,15 @@ class Priced:
             return curves_of(self.contents, self.wide, self.tables)
         return LineTable(self.contents, self.wide).curves(np.arange(len(self.wide)), self.tables)
 
+    def known(self, pool) -> Known:
+        """The pool in one lot, and three other lots at random, as if of other packings."""
+        counts = np.array([self.contents.counts[row] for row in self.rows[pool.index]])
+        profits = self.best.profit[self.rows[pool.index]]
+        one_lot = (counts == pool.shape).all(axis=1)
+        others = np.flatnonzero(np.isfinite(profits) & ~one_lot)
+        others = np.random.default_rng(pool.index).permutation(others)[:3]
+        return Known(counts[one_lot], profits[one_lot], counts[others], profits[others], pool.value / 3)
+
     def optimum(self, pool) -> float:
         profits = np.concatenate([[0.0], self.best.profit[self.rows[pool.index]]])
         return float(Partitions([pool.shape]).best_values(profits)[-1])
@@ -85,9 +94,7 @@ def compare(bounds_of, seeds, near: float) -> tuple[int, int]:
     """How many pools of tiny plans were compared with their optimum, and how many bounds are near it; none may be below."""
     compared, close = 0, 0
     for priced in some(seeds):
-        one_lot = [np.array([pool.shape]) for pool in priced.pools]
-        typical = [pool.value / 3 for pool in priced.pools]
-        known = known_of(priced.contents, priced.tables, priced.wide, one_lot, typical)
+        known = [priced.known(pool) for pool in priced.pools]
         bounds = bounds_of(priced, known)
         for pool, bound in zip(priced.pools, bounds, strict=True):
             optimum = priced.optimum(pool)
