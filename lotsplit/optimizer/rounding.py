@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lotsplit.optimizer.arrays import Floats, Ints
-from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of
+from lotsplit.optimizer.ascent import NONE, Ascent, candidates_of, limits_of_cells
 from lotsplit.optimizer.columns import Columns, lot_gains
+from lotsplit.optimizer.incumbent import sums_of
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots, Prices, join
 from lotsplit.optimizer.runs import places_of_runs
@@ -83,6 +84,23 @@ def climbed(ascent: Ascent, penalties: tuple[float, ...], seeds: list[int], widt
             best, most = ascent.columns(), ascent.value()
     ascent.state = start
     return best
+
+
+def prices_around(pricer: Pricer, lots: Lots, prices: Prices, width: float) -> Prices:
+    """What limits cost that some lots leave so much room in, or break: less than in the linear program, or more.
+
+    As in an ascent: prices rise by their whole range within `width` of a limit, and are those of the linear program at it.
+    """
+    rows, sums = pricer.rows, sums_of(pricer, lots)
+    most = limits_of_cells(pricer)
+    limited = np.isfinite(most)
+    dearest = max(pricer.weights.overflow, 1e-9)
+    room = (sums.load[limited] - most[limited]) / (width * most[limited] + 1e-6)
+    capacity = np.zeros(len(most))
+    capacity[limited] = np.clip(prices.capacity.ravel()[limited] + dearest * room, 0.0, dearest)
+    scale = np.array([row.scale for row in rows.rows])
+    of_rows = prices.rows + rows.unit / (width * scale) * (sums.reached - rows.most)
+    return Prices(np.maximum(0.0, of_rows), capacity.reshape(prices.capacity.shape))
 
 
 def choice_of_slots(pricer: Pricer, lots: Lots, prices: Prices) -> tuple[Ascent, Lots]:

@@ -6,19 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lotsplit.optimizer.around import contents_around, in_turn
 from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.beside import Answer, Task, side_by_side
-from lotsplit.optimizer.candidates import best_of_pools, in_dispute, in_limits, promising
-from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
+from lotsplit.optimizer.candidates import in_dispute, in_limits, promising
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
-from lotsplit.optimizer.diving import Settled, losses, most_fractional, others_of, stuck
+from lotsplit.optimizer.diving import Settled, most_fractional, others_of, stuck
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed
-from lotsplit.optimizer.rows import Lots, Prices, join
+from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed, prices_around
+from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.optimizer.spreading import best_broken, spread, with_others
 
@@ -34,6 +32,8 @@ ORDERS, LEAST_ORDERS, COLUMNS_IN_ORDERS, EARLY_ORDERS = 8, 2, 160_000, 1
 MOST_ALTERNATIONS, LOTS_TO_ALTERNATE = 8, 2_000
 PATIENCE, LEAST_OF_TURN = 2, 2e-5
 MOST_LOTS_TO_MOVE = 50_000
+# of a limit: within how much of it prices around a schedule rise by their whole range, one after another
+AROUND = (0.3, 0.1, 0.03)
 # rounds of spreading packings over other months; and packages that are tried again in a dive in that way
 SPREADS, MOST_AGAIN = 4, 6
 # with the time over and no schedule yet
@@ -47,11 +47,6 @@ STUCK = 0.2
 LEAST_STUCK = 5e-4
 # packages settled in a dive: at most, and of so many columns in all programs together
 MOST_DIVES, COLUMNS_TO_DIVE = 12, 40_000
-# columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
-MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
-MOVE_NODES = 300
-# packing a few packages anew: contents, and months of each, to choose from; nodes; turns without a gain
-MOST_AROUND, MONTHS_AROUND, NODES_AROUND, IDLE_AROUND = 60, 5, 30, 4
 MASTER_NODES = 25_000
 # of the integer master that mends broken limits; of the plan's value
 MEND_NODES, MEND_GAP = 50, 2e-4
@@ -165,7 +160,7 @@ class Schedules:
                 return
             if number >= LATE_STARTS and self.clock.over():
                 return
-            weights = self._weights(point)
+            weights = self.weights(point)
             found = self._ascend(promising(self.master, prices, weights), weights, prices, number, orders)
             if self.best is None and found is not None:
                 dearer = self._dearer(dearer, found.excess > 0)
@@ -203,7 +198,7 @@ class Schedules:
             point, prices, _ = solved
             kept.append(settled)
             self._add_packings(prices)
-            weights = self._weights(point)
+            weights = self.weights(point)
             candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
             mended = self._mended(self._best_of(found), prices, others_of(self.master, kept))
@@ -228,7 +223,7 @@ class Schedules:
         self.master.open(np.setdiff1d(others_of(self.master, settled), self._left_out))
 
     def _to_settle(self, point: Point, prices: Prices, top: float, near: float, tried: set[int]) -> Settled | None:
-        weights = self._weights(point)
+        weights = self.weights(point)
         settled = None
         if self.best is not None and self.chosen is not None:
             much = max(STUCK * (top - self.best.value), LEAST_STUCK * self.value)
@@ -236,6 +231,17 @@ class Schedules:
         if settled is None and (self.best is None or top - self.best.value > near):
             settled = most_fractional(self.master, weights, LEAST_STUCK * self.value, tried)
         return settled
+
+    def reprice(self, prices: Prices) -> None:
+        """From the best schedule: in turn add the best packings at what limits cost around it, and choose among all columns again."""
+        for width in AROUND:
+            if self.best is None or self.clock.over():
+                return
+            known = len(self.columns)
+            self._add_packings(prices_around(self.pricer, self.best.lots, prices, width))
+            fresh = np.arange(known, len(self.columns))
+            if len(fresh):
+                self._chosen_again(self.columns.of_lots(self.best.lots), fresh, prices, 0)
 
     def alternate(self, lots: Lots, prices: Prices) -> None:
         """From some lots, which may break limits: in turn move each by itself to another slot, and choose among all columns again.
@@ -248,14 +254,18 @@ class Schedules:
                 return
             before = -np.inf if self.best is None else self.best.value
             columns = self._moved(lots, prices, turn) if len(lots) <= MOST_LOTS_TO_MOVE else self.columns.of_lots(lots)
-            weights = np.isin(np.arange(len(self.columns)), columns).astype(np.float64)
-            candidates = promising(self.master, prices, weights)
-            found = self._climbed(candidates, weights, prices, 2 * turn, WIDTHS[-1:])
-            lots = self.columns.lots_in(self._best_of(found))
+            lots = self._chosen_again(columns, columns, prices, 2 * turn)
             better = self.best is not None and self.best.value > before + LEAST_OF_TURN * self.value
             idle = 0 if better else idle + 1
             if better:
                 self._alternated = self.best
+
+    def _chosen_again(self, columns: Ints, others: Ints, prices: Prices, number: int) -> Lots:
+        """The lots of the best choice met in ascents from some columns, among these, others, and all that are promising."""
+        weights = np.isin(np.arange(len(self.columns)), columns).astype(np.float64)
+        candidates = np.union1d(promising(self.master, prices, weights), others)
+        found = self._climbed(candidates, weights, prices, number, WIDTHS[-1:])
+        return self.columns.lots_in(self._best_of(found))
 
     def _turns(self, lots: Lots) -> int:
         return min(MOST_ALTERNATIONS, 1 + LOTS_TO_ALTERNATE // len(lots))
@@ -329,7 +339,7 @@ class Schedules:
         found = [self._take_columns(chosen) for chosen in climbed]
         return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
 
-    def _weights(self, point: Point) -> Floats:
+    def weights(self, point: Point) -> Floats:
         """The weight of every column in a solution of the linear program; 0 for those added since."""
         fresh = len(self.columns) - len(point.weights)
         weights: Floats = np.concatenate([point.weights, np.zeros(fresh)])
@@ -339,7 +349,7 @@ class Schedules:
 
     def improve_by_master(self, point: Point, prices: Prices, gap: float) -> None:
         """An integer master over the packages on which linear program and best schedule differ, where columns are not too many."""
-        weights = self._weights(point)
+        weights = self.weights(point)
         candidates = promising(self.master, prices, weights)
         if len(candidates) > MOST_OF_MASTER:
             return
@@ -359,42 +369,3 @@ class Schedules:
         chosen = np.flatnonzero(whole.weights > 0.5)
         self._take_columns(chosen)
         return chosen
-
-    # -- lot by lot ------------------------------------------------------------------------------------------------
-
-    def move_lots(self, point: Point, prices: Prices, gap: float) -> None:
-        """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other."""
-        held = [self.pricer.wide.whole_units()]
-        if self.best is not None:
-            held.append(self.best.lots.content)
-        for most in MOST_TO_MOVE:
-            columns = best_of_pools(self.master, prices, self._weights(point), most)
-            content = self.columns.lots.content[np.isin(self.columns.column_of_lot(), columns)]
-            lots = lots_in_every_month(self.pricer, prices, np.unique(np.concatenate([content, *held])))
-            if len(lots) <= MOST_MOVED:
-                break
-        else:
-            return
-        moved = LotProgram(self.pricer, lots, self.master.program.solver, self.clock).solve(MOVE_NODES, gap)
-        if moved.lots is not None:
-            self.take(assess(self.pricer, moved.lots))
-
-    def move_around(self, prices: Prices, gap: float) -> None:
-        """Pack a few packages anew, the one that loses most first, while the lots of all others may move to other months.
-
-        The lots that may be chosen are few enough for an integer program that starts from the best schedule; again and again
-        while one of the last few brought something.
-        """
-        tried = idle = 0
-        while self.best is not None and idle < IDLE_AROUND and not self.clock.over():
-            best = self.best
-            lost = losses(self.master, prices, self.columns.of_lots(best.lots))
-            packages = in_turn(lost, tried, np.random.default_rng((self.seed, tried)))
-            held = contents_around(self.master, prices, packages, best.lots.content, MOST_AROUND)
-            lots = join([best.lots, lots_in_every_month(self.pricer, prices, held, MONTHS_AROUND)])
-            known = np.repeat([1, 0], [len(best.lots), len(lots) - len(best.lots)])
-            program = LotProgram(self.pricer, lots, self.master.program.solver, self.clock)
-            moved = program.solve(NODES_AROUND, gap, known)
-            better = moved.lots is not None and self.take(assess(self.pricer, moved.lots))
-            idle = 0 if better and self.best.value > best.value + LEAST_OF_TURN * self.value else idle + 1
-            tried += 1

@@ -22,6 +22,7 @@ from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.ending import PROOF, stop_of
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
+from lotsplit.optimizer.moving import move_around, move_lots
 from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
@@ -204,6 +205,7 @@ class Search:
                 self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
             if not self.many_wide:
+                self.schedules.reprice(self.prices)
                 self.schedules.dive(self.point, self.prices, self.far_behind)
             if self.clock.over() or self._behind() <= self.far_behind:
                 break
@@ -225,9 +227,9 @@ class Search:
         # of a small plan the linear program may not know the contents that fit beside each other
         behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self._behind()
         if behind > MOVE_LOTS * self.plan.value:
-            self.schedules.move_lots(self.point, self.prices, 0.1 * self.gap)
+            move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap)
         if self.pricer.wide and self._behind() > MOVE_LOTS * self.plan.value:
-            self.schedules.move_around(self.prices, 0.1 * self.gap)
+            move_around(self.schedules, self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""

@@ -1,0 +1,59 @@
+"""Better schedules lot by lot, by integer programs over lots in any month, where whole packings do not fit beside each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotsplit.optimizer.around import contents_around, in_turn
+from lotsplit.optimizer.candidates import best_of_pools
+from lotsplit.optimizer.closing import LotProgram, lots_in_every_month
+from lotsplit.optimizer.diving import losses
+from lotsplit.optimizer.incumbent import assess
+from lotsplit.optimizer.master import Point
+from lotsplit.optimizer.rows import Prices, join
+from lotsplit.optimizer.schedules import LEAST_OF_TURN, Schedules
+
+# columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
+MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
+MOVE_NODES = 300
+# packing a few packages anew: contents, and months of each, to choose from; nodes; turns without a gain
+MOST_AROUND, MONTHS_AROUND, NODES_AROUND, IDLE_AROUND = 60, 5, 30, 4
+
+
+def move_lots(schedules: Schedules, point: Point, prices: Prices, gap: float) -> None:
+    """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other."""
+    held = [schedules.pricer.wide.whole_units()]
+    if schedules.best is not None:
+        held.append(schedules.best.lots.content)
+    for most in MOST_TO_MOVE:
+        columns = best_of_pools(schedules.master, prices, schedules.weights(point), most)
+        content = schedules.columns.lots.content[np.isin(schedules.columns.column_of_lot(), columns)]
+        lots = lots_in_every_month(schedules.pricer, prices, np.unique(np.concatenate([content, *held])))
+        if len(lots) <= MOST_MOVED:
+            break
+    else:
+        return
+    moved = LotProgram(schedules.pricer, lots, schedules.master.program.solver, schedules.clock).solve(MOVE_NODES, gap)
+    if moved.lots is not None:
+        schedules.take(assess(schedules.pricer, moved.lots))
+
+
+def move_around(schedules: Schedules, prices: Prices, gap: float) -> None:
+    """Pack a few packages anew, the one that loses most first, while the lots of all others may move to other months.
+
+    The lots that may be chosen are few enough for an integer program that starts from the best schedule; again and again
+    while one of the last few brought something.
+    """
+    tried = idle = 0
+    while schedules.best is not None and idle < IDLE_AROUND and not schedules.clock.over():
+        best = schedules.best
+        lost = losses(schedules.master, prices, schedules.columns.of_lots(best.lots))
+        packages = in_turn(lost, tried, np.random.default_rng((schedules.seed, tried)))
+        held = contents_around(schedules.master, prices, packages, best.lots.content, MOST_AROUND)
+        lots = join([best.lots, lots_in_every_month(schedules.pricer, prices, held, MONTHS_AROUND)])
+        known = np.repeat([1, 0], [len(best.lots), len(lots) - len(best.lots)])
+        program = LotProgram(schedules.pricer, lots, schedules.master.program.solver, schedules.clock)
+        moved = program.solve(NODES_AROUND, gap, known)
+        better = moved.lots is not None and schedules.take(assess(schedules.pricer, moved.lots))
+        idle = 0 if better and schedules.best.value > best.value + LEAST_OF_TURN * schedules.value else idle + 1
+        tried += 1

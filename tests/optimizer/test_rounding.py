@@ -1,0 +1,55 @@
+"""Prices around a schedule, and packings that are the best at these."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lotsplit.optimizer.incumbent import sums_of
+from lotsplit.optimizer.rounding import prices_around
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
+from lotsplit.result import Aim, Silent
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+from generate import SIZES, make
+
+
+@pytest.mark.parametrize("width", [0.3, 0.03])
+def test_prices_around_a_schedule_rise_where_limits_are_broken_and_fall_where_there_is_room(search, width):
+    lots, relaxed = search.schedules.best.lots, search.prices
+    found, sums = prices_around(search.pricer, lots, relaxed, width), sums_of(search.pricer, lots)
+    rows = search.rows
+    assert (
+        np.sign(found.rows - relaxed.rows)[relaxed.rows > 0] == np.sign(sums.reached - rows.most)[relaxed.rows > 0]
+    ).all()
+    assert not found.rows[(relaxed.rows == 0) & (sums.reached < rows.most)].any()
+    limits = np.where(search.pricer.loads.limited, rows.contents.market.bidders.row_capacity, np.inf)[:, None]
+    load = sums.load.reshape(relaxed.capacity.shape)
+    weight = search.weights.overflow
+    assert (load > limits).any()
+    assert (found.capacity >= np.minimum(relaxed.capacity, weight) - 1e-9)[load >= limits].all()
+    assert (found.capacity <= relaxed.capacity + 1e-9)[load <= limits].all()
+    assert np.allclose(found.capacity[load > (1 + width) * limits + 1], weight)
+    assert not found.capacity[load < (1 - width) * limits - 1].any()
+
+
+def test_packings_at_prices_around_a_schedule_make_a_better_one():
+    plan, rules = make(SIZES["authority"], 1)
+    clock = Clock(time.monotonic() + 120, lambda: False)
+    search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", 0, clock, Silent())
+    for step in ("_prove", "_round", "_improve_by_master", "_move_lots", "_close"):
+        setattr(search, step, lambda: None)
+    search.run()
+    search.schedules.vary(search.prices, 0)
+    search.schedules.round(search.point, search.prices)
+    before, columns = search.schedules.best, len(search.columns)
+    search.schedules.reprice(search.prices)
+    after = search.schedules.best
+    assert after.feasible
+    assert len(search.columns) > columns
+    assert after.value > before.value + 5e-5 * plan.value
