@@ -27,6 +27,7 @@ from lotsplit.limits import (
 )
 from lotsplit.optimizer.amounts import Amounts, by_owner
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.plan import TenderPlan, fiscal_year
 from lotsplit.result import Aim
 from lotsplit.rules import Rules
@@ -113,12 +114,11 @@ class Rows:
             return False
         return limit.region is None or self.contents.plan.region_tree.within(region, limit.region)
 
-    def share_in(self, row: int, profiles: Ints) -> Floats:
-        """How much of the value of each profile lies where a row's limit applies."""
-        profile, place, share, count = self.contents.profile_table()
-        shares = np.bincount(profile, share * self.in_place[row, place], minlength=count).astype(np.float64)
-        inside: Floats = shares[profiles]
-        return inside
+    def _shares(self, row: int, table: tuple[Ints, Ints, Floats, int]) -> Floats:
+        """How much of the value of each profile lies where a row's limit applies. table: of profiles."""
+        profile, place, share, count = table
+        shares: Floats = np.bincount(profile, share * self.in_place[row, place], minlength=count).astype(np.float64)
+        return shares
 
     def limit_prices(self, prices: Prices) -> dict[str, float]:
         """What one more unit of each limit would add at the margin: of all its rows together (every month of lots per month)."""
@@ -133,18 +133,24 @@ class Rows:
         """What each lot puts into each row that it touches."""
         contents = self.contents
         profile, package = contents.profile[lots.content], contents.package[lots.content]
+        table = contents.profile_table()
+        # lots profile after profile: of many budgets few profiles are in each
+        order = np.argsort(profile, kind="stable")
+        first = np.searchsorted(profile[order], np.arange(table[3] + 1))
         entries: list[tuple[Ints, int, Floats]] = []
         for n, row in enumerate(self.rows):
             kind = row.limit.kind
             if kind == BUDGET:
-                inside = self.share_in(n, profile)
-                lot = np.flatnonzero(inside)
+                shares = self._shares(n, table)
+                some = np.flatnonzero(shares)
+                sizes = np.diff(first)[some]
+                lot, inside = order[places_of_runs(first[some], sizes)], np.repeat(shares[some], sizes)
                 start, months = lots.start[lot], lots.months[lot]
                 in_year = (self.upto[n][start + months] - self.upto[n][start]) / months
-                entries.append((lot[in_year > 0], n, (lots.cost[lot] * in_year * inside[lot])[in_year > 0]))
+                entries.append((lot[in_year > 0], n, (lots.cost[lot] * in_year * inside)[in_year > 0]))
             elif kind in (SHARE_FLOOR, REGION_FLOOR):
                 # all lots: overflow counts in a floor of the share, whatever the lot itself wins
-                inside = np.ones(len(lots)) if kind == SHARE_FLOOR else self.share_in(n, profile)
+                inside = np.ones(len(lots)) if kind == SHARE_FLOOR else self._shares(n, table)[profile]
                 amount = -lots.sme_win * contents.value[lots.content] * inside
                 lot = np.arange(len(lots)) if kind == SHARE_FLOOR else np.flatnonzero(amount)
                 entries.append((lot, n, amount[lot]))
