@@ -17,6 +17,9 @@ from lotsplit.optimizer.columns import Columns, loads_of_lots
 from lotsplit.optimizer.rows import Prices, Weights
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
+# columns passed to the program at once
+COLUMNS_AT_ONCE = 500
+
 
 @dataclass(frozen=True)
 class Point:
@@ -83,13 +86,14 @@ class Master:
     # -- columns and rows ------------------------------------------------------------------------------------------
 
     def take_columns(self) -> None:
-        """Pass the columns that the list has gained to the program."""
-        known, total = len(self.variable), len(self.columns)
-        if known == total:
-            return
+        """Pass the columns that the list has gained to the program, some at once: all that many load takes much memory."""
+        total = len(self.columns)
+        for low in range(len(self.variable), total, COLUMNS_AT_ONCE):
+            self._take(np.arange(low, min(low + COLUMNS_AT_ONCE, total)))
+
+    def _take(self, fresh: Ints) -> None:
         columns, amounts = self.columns, self.columns.amounts
-        fresh = np.arange(known, total)
-        load = self._capacity_entries(known)
+        load = self._capacity_entries(fresh)
         starts, rows, entries = [0], [], []
         for column in fresh:
             group = columns.group[column]
@@ -123,20 +127,20 @@ class Master:
         )
         self.variable = np.concatenate([self.variable, first + np.arange(len(fresh))])
 
-    def _capacity_entries(self, first_column: int) -> dict[int, list[tuple[int, float]]]:
+    def _capacity_entries(self, fresh: Ints) -> dict[int, list[tuple[int, float]]]:
         """What new columns put into the capacity rows there are."""
         if not self.capacity:
             return {}
         columns = self.columns
         contents = columns.rows.contents
-        first_lot = columns.first[first_column]
-        lots = columns.lots.take(np.arange(first_lot, columns.first[-1]))
+        first_lot, sizes = columns.first[fresh[0]], np.diff(columns.first)[fresh]
+        lots = columns.lots.take(np.arange(first_lot, first_lot + sizes.sum()))
         triples = loads_of_lots(contents, columns.set_loads, lots)
         row_of_cell = np.full(len(contents.plan.suppliers) * contents.months, -1)
         for (supplier, month), row in self.capacity.items():
             row_of_cell[supplier * contents.months + month] = row
         hit = row_of_cell[triples.cell] >= 0
-        column = columns.column_of_lot()[first_lot:][triples.lot[hit]]
+        column = np.repeat(fresh, sizes)[triples.lot[hit]]
         key = column * len(self.program.lower) + row_of_cell[triples.cell[hit]]
         keys, inverse = np.unique(key, return_inverse=True)
         amounts = np.bincount(inverse, triples.load[hit], minlength=len(keys))
