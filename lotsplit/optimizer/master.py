@@ -92,6 +92,7 @@ class Master:
             self._take(np.arange(low, min(low + COLUMNS_AT_ONCE, total)))
 
     def _take(self, fresh: Ints) -> None:
+        """Pass some columns, which come one after another."""
         columns, amounts = self.columns, self.columns.amounts
         load = self._capacity_entries(fresh)
         starts, rows, entries = [0], [], []

@@ -91,6 +91,10 @@ class Schedules:
             self.chosen = chosen
         return found
 
+    def behind(self, point: Point | None) -> float:
+        """How far the best schedule is behind a solution of the linear program; infinitely where there is none of either."""
+        return np.inf if self.best is None or point is None else -point.objective - self.best.value
+
     # -- rounding --------------------------------------------------------------------------------------------------
 
     def first(self, prices: Prices) -> None:

@@ -207,28 +207,23 @@ class Search:
             if not self.many_wide:
                 self.schedules.reprice(self.prices)
                 self.schedules.dive(self.point, self.prices, self.far_behind)
-            if self.clock.over() or self._behind() <= self.far_behind:
+            if self.clock.over() or self.schedules.behind(self.point) <= self.far_behind:
                 break
         if self.many_wide and self.schedules.best is not None and not self._reached():
             self.schedules.alternate(self.schedules.best.lots, self.prices)
 
-    def _behind(self) -> float:
-        """How far the best schedule is behind the linear program."""
-        best = self.schedules.best
-        return np.inf if best is None or self.point is None else -self.point.objective - best.value
-
     def _improve_by_master(self) -> None:
-        if self.point is not None and self._behind() > 5 * self.enough:
+        if self.point is not None and self.schedules.behind(self.point) > 5 * self.enough:
             self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
 
     def _move_lots(self) -> None:
         if self.point is None or len(self.pricer.wide) > FEW_WIDE:
             return
         # of a small plan the linear program may not know the contents that fit beside each other
-        behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self._behind()
+        behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self.schedules.behind(self.point)
         if behind > MOVE_LOTS * self.plan.value:
             move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap)
-        if self.pricer.wide and self._behind() > MOVE_LOTS * self.plan.value:
+        if self.pricer.wide and self.schedules.behind(self.point) > MOVE_LOTS * self.plan.value:
             move_around(self.schedules, self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:

@@ -32,7 +32,7 @@ FEW = 60
 # of a pool's value: what a better packing must bring more
 LEAST_GAIN = 1e-5
 # a bound begins with the lots of so many packings beside the best one, as near to it, of the pool's value
-MOST_OTHERS, NEAR = 11, 0.05
+MOST_OTHERS, OTHERS_WITHIN = 11, 0.05
 # of a pool of so many units every content of whole ones can be listed
 FEW_UNITS = 7
 
@@ -205,7 +205,7 @@ class WidePools:
     def _known_of(self, wide: WidePool, values: Floats, profit: Floats) -> Known:
         order = np.argsort(-values, kind="stable")[: 1 + MOST_OTHERS].tolist()
         best = wide.packings[order[0]]
-        near = [k for k in order[1:] if values[k] > values[order[0]] - NEAR * wide.pool.value]
+        near = [k for k in order[1:] if values[k] > values[order[0]] - OTHERS_WITHIN * wide.pool.value]
         others = sorted({row for k in near for row in wide.packings[k]} - set(best))
         counts = np.array([self.contents.counts[row] for row in (*best, *others)], dtype=np.int64)
         profits, lots = profit[[*best, *others]], len(best)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from test_diving import LAST_STEPS, town_search
+from test_diving import LAST_STEPS, search_of
 
 from lotsplit.optimizer import moving
 from lotsplit.optimizer.around import IN_TURN, contents_around, in_turn
@@ -32,7 +32,7 @@ def test_contents_are_those_of_the_first_packages_and_what_is_held(search):
 def test_a_poor_schedule_is_packed_anew_package_by_package(monkeypatch):
     """Few lots may start in a month here, and packages are large: no other step divides one while the rest stays."""
     monkeypatch.setattr(moving, "IDLE_AROUND", 1)
-    search = town_search(14, 0, ("_round", *LAST_STEPS))
+    search = search_of("town", 14, 0, ("_round", *LAST_STEPS))
     relaxed, value = -search.point.objective, search.plan.value
     assert relaxed - search.schedules.best.value > 0.1 * value
     moving.move_around(search.schedules, search.prices, 0.1 * search.gap)

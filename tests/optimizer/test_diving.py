@@ -64,9 +64,9 @@ def test_what_else_a_settled_package_has_is_left_out(master):
     assert others_of(master, []).tolist() == []
 
 
-def town_search(number: int, seed: int, without: tuple[str, ...]) -> Search:
-    """The search of a town's plan without some steps, at its end."""
-    plan, rules = make(SIZES["town"], number)
+def search_of(size: str, number: int, seed: int, without: tuple[str, ...]) -> Search:
+    """The search of a generated plan without some steps, at its end."""
+    plan, rules = make(SIZES[size], number)
     clock = Clock(time.monotonic() + 120, lambda: False)
     search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", seed, clock, Silent())
     for step in without:
@@ -78,7 +78,7 @@ def town_search(number: int, seed: int, without: tuple[str, ...]) -> Search:
 
 def farthest_behind(number: int, seeds: tuple[int, ...], without: tuple[str, ...]) -> float:
     """How far the schedules of some seeds are behind the linear program at most, of the plan's value."""
-    searches = [town_search(number, seed, without) for seed in seeds]
+    searches = [search_of("town", number, seed, without) for seed in seeds]
     return max((-one.point.objective - one.schedules.best.value) / one.plan.value for one in searches)
 
 
@@ -91,7 +91,7 @@ def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypat
 
 def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months():
     """The best packings of large packages start more lots in one month than may start."""
-    search = town_search(19, 0, ("_round", *LAST_STEPS))
+    search = search_of("town", 19, 0, ("_round", *LAST_STEPS))
     value, relaxed = search.plan.value, search.point.objective
     # no schedule may take a column that is left out here
     without, _ = search.schedules._leave_out(search.columns.breaking())
