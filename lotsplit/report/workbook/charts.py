@@ -88,7 +88,8 @@ def value_chart(book: Book, placed: Placed, evaluation: Evaluation) -> tuple[Any
     share = evaluation.participation == "curve"
     about = "the chance that an SME wins such a lot" if share else "the SMEs that can carry such a lot"
     columns.set_title({"name": f"Value by size of lot, and {about}", "name_font": {"size": 11}})
-    columns.set_x_axis({"name": "value of one lot", "name_font": _SMALL, "num_font": _SMALL})
+    # no name: the labels are slanted, and some programs would draw it across them
+    columns.set_x_axis({"num_font": _SMALL})
     columns.set_y_axis(
         {
             "name": f"value, {book.currency}",
