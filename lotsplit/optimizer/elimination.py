@@ -110,6 +110,8 @@ def _eliminated(
         np.concatenate([np.zeros(0), *(x for x, _ in points)]),
         np.where(np.isfinite(profits), profits, NEVER),
         brings.beside,
+        units.service[order],
+        np.array([units.services_needed(units.mixes[mix]) for mix in mixes.tolist()], dtype=np.int64),
         brings.width,
         float(largest) * (1 + ABOVE),
         target,

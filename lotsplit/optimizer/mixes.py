@@ -64,6 +64,11 @@ class WideUnits:
     mix_of: Ints
     shares: tuple[Share, ...]
 
+    def services_needed(self, mix: Mix) -> int:
+        """The services (bits) that a lot of the mix has units of: of each of them; below 0, of any two and more of them."""
+        told_apart = len(np.unique(self.service)) <= MOST_SERVICES or mix.services.bit_count() == 1
+        return mix.services if told_apart else -mix.services
+
 
 def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     """Work out the mixes of a pool."""
@@ -75,12 +80,16 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     bits, groups_of = _services(contents, pool)
     least_edges, least = _levels(units.least, pool, down=True)
     mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
-    masks = np.array(_masks(int(np.bitwise_or.reduce(bits))))
+    every = int(np.bitwise_or.reduce(bits))
+    masks = np.array(_masks(every))
     a, b, c, mask = (axis.ravel() for axis in np.meshgrid(*map(np.arange, mix_of.shape[:3]), masks, indexing="ij"))
     fit = (first <= a[:, None]) & (last >= b[:, None]) & (least <= c[:, None]) & ((bits & mask[:, None]) == bits)
     # of lots in which there are units with every one of these limits
     held = (np.where(fit, first, -1).max(axis=1) == a) & (np.where(fit, last, len(last_edges)).min(axis=1) == b)
-    held &= (np.where(fit, least, -1).max(axis=1) == c) & (np.bitwise_or.reduce(np.where(fit, bits, 0), axis=1) == mask)
+    there = np.bitwise_or.reduce(np.where(fit, bits, 0), axis=1)
+    # all together stand for any several
+    any_several = (mask == every) & (every.bit_count() > MOST_SERVICES) & (there & (there - 1) > 0)
+    held &= (np.where(fit, least, -1).max(axis=1) == c) & ((there == mask) | any_several)
     held &= last_edges[b] - first_edges[a] + 1 >= least_edges[c]
     a, b, c, mask, fit = a[held], b[held], c[held], mask[held], fit[held]
     mix_of[a, b, c, mask] = np.arange(len(mask))

@@ -20,7 +20,7 @@ from lotsplit.optimizer.elimination import Brings, Effort, least_bound
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER
-from lotsplit.optimizer.mixes import WideUnits
+from lotsplit.optimizer.mixes import Mix, WideUnits
 from lotsplit.optimizer.packing import completed
 from lotsplit.optimizer.regroup import Packing
 from lotsplit.optimizer.solver import Clock
@@ -63,23 +63,43 @@ CLOSEST = Grain(of_a_lot=500, finer=5, rounds=25, effort=Effort(50_000, 50_000_0
 
 @dataclass(frozen=True)
 class Nesting:
-    """The mixes of a pool in an order in which each comes after one that it has all units of (parent, or none) and more (extra)."""
+    """The mixes of a pool in an order in which each comes after one that it has all units of (parent, or none) and more (extra).
+
+    needed: services (bits) that lots of each mix must have some units of each of, or, below 0, of any: all services but the one that
+    most of the value is of.
+    """
 
     order: Ints
     parent: Ints
     extra_first: Ints
     extra: Ints
+    needed: Ints
 
 
 def nesting_of(units: WideUnits) -> Nesting:
-    """Nest the mixes of a pool: each in the last before it that has no unit which it has not."""
+    """Nest the mixes of a pool: each in the last before it that has no unit which it has not.
+
+    A parent needs the same services, or none, and has none of those needed.
+    """
     sets = np.array([mix.units for mix in units.mixes])
     order = np.argsort(sets.sum(axis=1), kind="stable")
     has = sets[order].astype(np.float64)
-    within = np.tril((1 - has) @ has.T == 0, -1)
+    needed = np.array([_needed(units, units.mixes[mix]) for mix in order.tolist()], dtype=np.int64)
+    services = np.array([mix.services for mix in units.mixes])[order]
+    as_needed = (needed[:, None] == needed) | ((needed == 0) & (np.abs(needed)[:, None] & services == 0))
+    within = np.tril(((1 - has) @ has.T == 0) & as_needed, -1)
     parent = np.where(within.any(axis=1), len(order) - 1 - within[:, ::-1].argmax(axis=1), -1)
     more = sets[order] & ~np.where(parent[:, None] >= 0, sets[order][parent], False)
-    return Nesting(order, parent, np.cumsum([0, *more.sum(axis=1)]), np.nonzero(more)[1].copy())
+    return Nesting(order, parent, np.cumsum([0, *more.sum(axis=1)]), np.nonzero(more)[1].copy(), needed)
+
+
+def _needed(units: WideUnits, mix: Mix) -> int:
+    value = units.part_value * units.parts
+    each = np.unique(units.service[mix.units]).tolist()
+    most = max(each, key=lambda one: float(value[units.service == one].sum()))
+    needed = units.services_needed(mix)
+    others: int = abs(needed) & ~most
+    return others if needed > 0 else -others
 
 
 @dataclass(frozen=True)
@@ -212,6 +232,8 @@ class WholeLots:
             one.curve_first,
             one.x,
             one.y,
+            units.service,
+            nesting.needed,
             self.fill,
             GROUPS,
             units.pool.value / self.fill,

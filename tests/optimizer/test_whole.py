@@ -86,11 +86,21 @@ def test_parts_are_counted_whole_however_many_there_are():
     x, y = np.array([1.0, 7.9, 7.95, 8.05, 8.1, 11.0]), np.array([0.0, 0.0, 10.0, 10.0, 0.0, 0.0])
     ints = [np.array(a) for a in ([-1], [0, 2], [0, 1], [0, 6])]
     cells, paid = (11, 8, 1.0, 0.0, -1e9), np.array([0.0, 1.0])
-    made = compiled.kernel.whole_lots(
-        value, parts, *ints[:3], edges, ints[3], x, y, *cells, paid, spare, profit, counts
-    )
+    service = np.array([1, 2])
+
+    def best_lots(needed: int) -> list[list[int]]:
+        given = value, parts, *ints[:3], edges, ints[3], x, y, service, np.array([needed])
+        made = compiled.kernel.whole_lots(*given, *cells, paid, spare, profit, counts)
+        return counts[:made].tolist()
+
+    assert [2, 2] in best_lots(0)
     assert spare.max() == pytest.approx(8.0)
-    assert [2, 2] in counts[:made].tolist()
+    # each service needed by itself, any of them, both
+    for needed in (1, 2, -1, -2, 3):
+        found = best_lots(needed)
+        assert [2, 2] in found
+        assert all(has[0] or not abs(needed) & 1 for has in found)
+        assert all(has[1] or not abs(needed) & 2 for has in found)
 
 
 def test_lots_too_large_to_bring_enough_are_bounded_by_fractions_and_those_told_apart_are_the_same():

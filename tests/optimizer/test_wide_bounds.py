@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from oracle.tiny import tiny_plan
 
 from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
+from lotsplit.optimizer import mixes as mixes_room
 from lotsplit.optimizer import regroup, whole
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves, curves_of
+from lotsplit.optimizer.elimination import Effort
 from lotsplit.optimizer.exact import Partitions, all_counts
 from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
@@ -29,16 +32,41 @@ from lotsplit.optimizer.rows import Prices, Rows, Weights
 from lotsplit.optimizer.slots import SetLoads, best_slots
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.wide import WidePools
+from lotsplit.plan import Item, Package, Supplier, TenderPlan
+from lotsplit.rules import Rules
 
 MOST_STATES = 200
+BY_PRICES_ONLY = replace(whole.QUICK, effort=Effort(1, 1, (0.0,)))
 NONE_SMALL = SmallPools([], np.zeros(0, dtype=np.int64), Partitions([]))
+
+
+def plan_of_trades(seed: int):
+    """A tiny plan whose pools hold items of several trades, each with suppliers of its own: lots that mix them can bring more."""
+    # what binds several packages together takes long to set, and prices are random here
+    without = ("budgets", "curve", "keep_together", "lots_per_month", "mixed", "region_floors", "share_floor")
+    plan, rules = tiny_plan(seed, without)
+    draw = np.random.default_rng(seed)
+    trades = ("45210000", "45233000", "45110000", "45400000")[: int(draw.integers(2, 5))]
+    packages = tuple(
+        replace(package, items=tuple(replace(item, trade=str(draw.choice(trades))) for item in package.items))
+        for package in plan.packages
+    )
+    suppliers = tuple(
+        replace(
+            supplier,
+            trades=("*",) if draw.random() < 0.15 else tuple(t for t in trades if draw.random() < 0.55) or trades[:1],
+            regions=("*",),
+        )
+        for supplier in plan.suppliers
+    )
+    return replace(plan, packages=packages, suppliers=suppliers), replace(rules, trade_digits=2)
 
 
 class Priced:
     """A tiny plan at random prices: its pools of several units, and what every content of them brings."""
 
-    def __init__(self, seed: int) -> None:
-        plan, rules = tiny_plan(seed)
+    def __init__(self, seed: int, plan_of=tiny_plan) -> None:
+        plan, rules = plan_of(seed)
         draw = np.random.default_rng(seed)
         contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
         undivided = contents.add_undivided()
@@ -80,20 +108,20 @@ class Priced:
         return float(Partitions([pool.shape]).best_values(profits)[-1])
 
 
-def some(seeds):
+def some(seeds, plan_of=tiny_plan):
     for seed in seeds:
         try:
-            priced = Priced(seed)
+            priced = Priced(seed, plan_of)
         except TooLarge:
             continue
         if priced.pools:
             yield priced
 
 
-def compare(bounds_of, seeds, near: float) -> tuple[int, int]:
+def compare(bounds_of, seeds, near: float, plan_of=tiny_plan) -> tuple[int, int]:
     """How many pools of tiny plans were compared with their optimum, and how many bounds are near it; none may be below."""
     compared, close = 0, 0
-    for priced in some(seeds):
+    for priced in some(seeds, plan_of):
         known = [priced.known(pool) for pool in priced.pools]
         bounds = bounds_of(priced, known)
         for pool, bound in zip(priced.pools, bounds, strict=True):
@@ -129,6 +157,70 @@ def test_no_packing_brings_more_than_the_bound_of_whole_units(grain, mixes):
     compared, near = compare(bounds_of, range(70), 0.01)
     assert compared >= 70
     assert mixes == "taken together" or near >= 0.8 * compared
+
+
+@pytest.mark.skipif(kernel is None, reason="lotsplit was built without a C compiler")
+def test_no_packing_of_several_trades_brings_more_than_the_bound(mixes):
+    several = 0
+
+    def bounds_of(priced, known):
+        nonlocal several
+        several += sum(len(np.unique(units.service)) > 1 for units in priced.wide)
+        curves = priced.curves()
+        return whole.whole_bounds(curves, priced.wide, priced.first_mix, known, BY_PRICES_ONLY, priced.clock)[0]
+
+    compared, near = compare(bounds_of, range(300), 1e-2, plan_of_trades)
+    assert several >= 200
+    assert mixes == "taken together" or near >= 0.95 * compared
+
+
+def where_one_lot_may_mix(_seed: int):
+    """A large firm bids for one trade only: a lot with some of the other trade, of which there is one small item, goes to SMEs."""
+    months = {"start": 24_324, "finish": 24_327, "min_months": 1}
+    items = [
+        Item(
+            f"I{n}",
+            "P",
+            f"item {n}",
+            trade,
+            "XA1",
+            value,
+            quantity=1.0,
+            unit="piece",
+            step=1.0,
+            divisible=False,
+            **months,
+        )
+        for n, (trade, value) in enumerate([*[("45210000", 100_000.0)] * 6, ("45233000", 10_000.0)])
+    ]
+    suppliers = (
+        Supplier("SME", "SME", "small", ("*",), ("*",), max_contract=250_000.0),
+        Supplier("large", "large", "large", ("45210000",), ("*",), strength=20.0),
+    )
+    package = Package("P", "package", tuple(items), nature="works")
+    rules = Rules(trade_digits=2, scale_elasticity=0.0, lot_fixed_cost=100.0)
+    return TenderPlan((package,), 24_324, 4, suppliers), rules
+
+
+@pytest.mark.skipif(kernel is None, reason="lotsplit was built without a C compiler")
+@pytest.mark.parametrize("told_apart", [3, 1])
+def test_lots_of_one_trade_are_not_worth_what_those_of_two_are(told_apart, monkeypatch):
+    monkeypatch.setattr(mixes_room, "MOST_SERVICES", told_apart)
+
+    def bounds_of(priced, known):
+        curves = priced.curves()
+        return whole.whole_bounds(curves, priced.wide, priced.first_mix, known, BY_PRICES_ONLY, priced.clock)[0]
+
+    assert compare(bounds_of, [0], 0.05, where_one_lot_may_mix) == (1, 1)
+
+
+def test_lots_of_some_of_many_trades_are_bounded(mixes):
+    """Also where no lot can hold units of all of them: no window is common to all."""
+
+    def bounds_of(priced, known):
+        return wide_bounds(priced.contents, priced.tables, priced.wide, known, COARSE, priced.clock)
+
+    assert compare(bounds_of, [1688, *range(60)], 0.1, plan_of_trades)[0] >= 60
 
 
 @pytest.mark.parametrize("with_kernel", [True, False])

@@ -6,15 +6,15 @@
 
 PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     (void)self;
-    Py_buffer b[13];
+    Py_buffer b[15];
     Pool pool;
     double slope, least;
     long long fill, groups;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*LLdddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
-                          &b[8], &fill, &groups, &pool.width, &slope, &least, &b[9], &b[10], &b[11], &b[12]))
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*y*y*LLdddy*w*w*w*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
+                          &b[8], &b[9], &b[10], &fill, &groups, &pool.width, &slope, &least, &b[11], &b[12], &b[13], &b[14]))
         return NULL;
-    if (!of_64_bits(b, 13)) {
-        release(b, 13);
+    if (!of_64_bits(b, 15)) {
+        release(b, 15);
         return NULL;
     }
     pool.value = b[0].buf;
@@ -26,6 +26,8 @@ PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     pool.curve_first = b[6].buf;
     pool.x = b[7].buf;
     pool.y = b[8].buf;
+    pool.service = b[9].buf;
+    pool.needed = b[10].buf;
     pool.units = b[0].len / 8;
     pool.mixes = b[2].len / 8;
     pool.cells = b[5].len / 8 - 1;
@@ -33,9 +35,9 @@ PyObject *py_whole_lots(PyObject *self, PyObject *args) {
     pool.groups = groups;
     int64_t made;
     Py_BEGIN_ALLOW_THREADS
-    made = whole_lots(&pool, b[9].buf, slope, least, b[10].buf, b[11].buf, b[12].buf);
+    made = whole_lots(&pool, b[11].buf, slope, least, b[12].buf, b[13].buf, b[14].buf);
     Py_END_ALLOW_THREADS
-    release(b, 13);
+    release(b, 15);
     return made < 0 ? PyErr_NoMemory() : PyLong_FromLongLong(made);
 }
 
@@ -58,15 +60,15 @@ PyObject *py_two_lots(PyObject *self, PyObject *args) {
 
 PyObject *py_eliminate(PyObject *self, PyObject *args) {
     (void)self;
-    Py_buffer b[9];
+    Py_buffer b[11];
     Elimination given = {0};
     double target, bound = 0;
     long long most_lots, most_nodes;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*dddLLw*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
-                          &given.width, &given.largest, &target, &most_lots, &most_nodes, &b[8]))
+    if (!PyArg_ParseTuple(args, "y*y*y*y*y*y*y*y*y*y*dddLLw*", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7],
+                          &b[8], &b[9], &given.width, &given.largest, &target, &most_lots, &most_nodes, &b[10]))
         return NULL;
-    if (!of_64_bits(b, 9)) {
-        release(b, 9);
+    if (!of_64_bits(b, 11)) {
+        release(b, 11);
         return NULL;
     }
     given.value = b[0].buf;
@@ -77,6 +79,8 @@ PyObject *py_eliminate(PyObject *self, PyObject *args) {
     given.x = b[5].buf;
     given.y = b[6].buf;
     given.beside = b[7].buf;
+    given.service = b[8].buf;
+    given.services = b[9].buf;
     given.units = b[0].len / 8;
     given.mixes = b[4].len / 8 - 1;
     given.fill = b[7].len / 8 - 1;
@@ -84,9 +88,9 @@ PyObject *py_eliminate(PyObject *self, PyObject *args) {
     given.most_nodes = most_nodes;
     int64_t made;
     Py_BEGIN_ALLOW_THREADS
-    made = eliminate(&given, target, b[8].buf, &bound);
+    made = eliminate(&given, target, b[10].buf, &bound);
     Py_END_ALLOW_THREADS
-    release(b, 9);
+    release(b, 11);
     return made < 0 ? PyErr_NoMemory() : Py_BuildValue("Ld", (long long)made, bound);
 }
 

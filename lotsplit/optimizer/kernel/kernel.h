@@ -11,7 +11,7 @@ typedef struct {
     int64_t units, mixes, cells, fill, groups;
     double width;
     const double *value, *edges, *x, *y;
-    const int64_t *parts, *parent, *extra_first, *extra, *curve_first;
+    const int64_t *parts, *parent, *extra_first, *extra, *curve_first, *service, *needed;
 } Pool;
 
 /* Less than any profit. */
@@ -36,7 +36,7 @@ typedef struct {
     int64_t units, mixes, fill, most_lots, most_nodes;
     double width, largest;
     const double *value, *price, *x, *y, *beside;
-    const int64_t *parts, *holds, *curve_first;
+    const int64_t *parts, *holds, *curve_first, *service, *services;
 } Elimination;
 
 int64_t eliminate(const Elimination *given, double target, int64_t *counts, double *bound);

@@ -47,11 +47,12 @@ int by_key(Key a, Key b) {
 }
 
 /* The lots of one mix being listed. mine: its units. to_come: one row a unit, one column a cell of value; the most that a
-   lot of a value brings, with all beside it, above what units from this one on pay. */
+   lot of a value brings, with all beside it, above what units from this one on pay. services: those of
+   which a lot must have some of each, or, below 0, of two. */
 typedef struct {
     Listed *listed;
     const double *x, *y;
-    int64_t points, *mine, count, visits;
+    int64_t points, *mine, count, visits, services;
     double *to_come, width;
     int32_t *held;
 } Listing;
@@ -70,13 +71,21 @@ static int keep_lot(Listed *listed, const int32_t *held, double spare, double va
     return 0;
 }
 
+static int has_its_services(const Listing *one) {
+    const Elimination *given = one->listed->given;
+    int64_t has = 0;
+    for (int64_t n = 0; n < one->count; n++)
+        if (one->held[one->mine[n]]) has |= given->service[one->mine[n]];
+    return one->services < 0 ? (has & (has - 1)) != 0 : (one->services & ~has) == 0;
+}
+
 /* Go through what units from number `from` of the mix on can add to a lot. */
 static int list_from(Listing *one, int64_t from, double value, double paid) {
     Listed *listed = one->listed;
     const Elimination *given = listed->given;
     if (++one->visits > VISITS_PER_LOT * given->most_lots) return GIVEN_UP;
     if (from == one->count) {
-        if (value <= 0) return 0;
+        if (value <= 0 || !has_its_services(one)) return 0;
         const double profit = highest_near(one->x, one->y, one->points, value, value);
         if (profit <= NEVER) return 0;
         const double spare = profit - paid;
@@ -143,6 +152,7 @@ static int list_mix(Listing *one, int64_t mix) {
     one->x = given->x + given->curve_first[mix];
     one->y = given->y + given->curve_first[mix];
     one->points = given->curve_first[mix + 1] - given->curve_first[mix];
+    one->services = given->services[mix];
     one->count = 0;
     for (int64_t u = 0; u < given->units; u++)
         if (given->holds[mix * given->units + u]) one->mine[one->count++] = u;

@@ -48,14 +48,21 @@ static int make_room(Trails *trails, int64_t more) {
     return 0;
 }
 
-/* To every content add an item or not. states[cells] is the empty content. A range of values that reaches over several
-   cells is cut at their edges. From the highest cell that is reached (top) down, so that none takes the item twice. Whether a content
+/* Some states of a mix, one a cell, and last that of the empty content; top: the highest cell that is reached, or -1. */
+typedef struct {
+    State *states;
+    int64_t *top;
+} Layer;
+
+/* To every content of a layer add an item or not, or (into another one) add it. A range of values that reaches over several
+   cells is cut at their edges. From the highest cell that is reached down, so that none takes the item twice. Whether a content
    pays less than another cannot be foretold, so there is no branch for it. */
-static int take(State *states, int64_t cells, const double *edges, const Item *item, int32_t number, Trails *trails, int64_t *top) {
+static int take(Layer source, Layer into, int64_t cells, const double *edges, const Item *item, int32_t number, Trails *trails) {
     if (make_room(trails, cells + 1)) return NO_MEMORY;
+    State *states = into.states;
     int64_t to = cells - 1;
-    for (int64_t from = *top; from >= -1; from--) {
-        const State old = states[from < 0 ? cells : from];
+    for (int64_t from = *source.top; from >= -1; from--) {
+        const State old = source.states[from < 0 ? cells : from];
         const double low = old.low + item->value, high = old.high + item->value, paid = old.paid + item->paid;
         if (low > edges[cells]) continue;
         while (to > 0 && edges[to] > low) to--;
@@ -73,7 +80,7 @@ static int take(State *states, int64_t cells, const double *edges, const Item *i
             used |= less;
             c++;
         } while (c < cells && edges[c] <= high);
-        if (c - 1 > *top) *top = c - 1;
+        if (c - 1 > *into.top) *into.top = c - 1;
         trails->count -= used;
     }
     return 0;
@@ -257,8 +264,30 @@ static int relax_all(const Pool *pool, const double *price, double slope, double
     return done;
 }
 
-/* States of all mixes: those of each from its place in first on, so many as its reach and one more; the highest that is met of each.
-   Items, and the first one not taken yet. */
+/* Lots of several services can be worth more than those of one, so that they must have some of each. A mix with services that are
+   needed has a layer of states for each set of these: which of them a content has; where any of them does (needed is below 0), one
+   layer for all. At most two are needed at once (mixes.py). */
+#define MOST_LAYERS 4
+
+static int64_t bits_of(int64_t services) {
+    int64_t count = 0;
+    for (; services; services &= services - 1) count++;
+    return count;
+}
+
+static int64_t layers_of(const Pool *pool, int64_t mix) {
+    const int64_t needed = pool->needed[mix];
+    return needed < 0 ? 2 : 1 << bits_of(needed);
+}
+
+/* The layer of a content that has one service only: 0 where it is not needed. */
+static int64_t layer_of(int64_t needed, int64_t service) {
+    if (needed < 0) return (-needed & service) != 0;
+    return needed & service ? 1 << bits_of(needed & (service - 1)) : 0;
+}
+
+/* States of all mixes: those of each from its place in first on, in every layer so many as its reach and one more; the highest that is
+   met of each layer. Items, and the first one not taken yet. */
 typedef struct {
     State *states;
     int64_t *reach, *first, *top, taken;
@@ -287,7 +316,7 @@ static int lay_tables(const Pool *pool, int64_t *reach, Tables *tables) {
     int64_t *first = reach + mixes, states = 0;
     for (size_t n = 0; n < mixes; n++) {
         first[n] = states;
-        states += reach[n] + 1;
+        states += layers_of(pool, (int64_t)n) * (reach[n] + 1);
     }
     *tables = (Tables){malloc((size_t)states * sizeof(State)), reach, first, first + mixes, 0,
                        malloc(items * sizeof(Item)), {NULL, 0, 0},
@@ -297,31 +326,57 @@ static int lay_tables(const Pool *pool, int64_t *reach, Tables *tables) {
     return 0;
 }
 
-/* The states of one mix, from those of its parent. Gives 0, or a negative number where there is no memory. */
-static int fill_mix(const Pool *pool, int64_t mix, const double *price, double slope, Tables *tables) {
+static Layer layer(const Tables *tables, int64_t mix, int64_t number) {
+    return (Layer){tables->states + tables->first[mix] + number * (tables->reach[mix] + 1), tables->top + MOST_LAYERS * mix + number};
+}
+
+/* Begin the states of one mix with those of its parent: one that needs the same services, or has none that this one needs. */
+static void begin_mix(const Pool *pool, int64_t mix, Tables *tables) {
     const int64_t parent = pool->parent[mix], cells = tables->reach[mix];
-    State *mine = tables->states + tables->first[mix];
-    int64_t *top = &tables->top[mix];
-    if (parent >= 0) {
-        memcpy(mine, tables->states + tables->first[parent], (size_t)cells * sizeof(State));
-        *top = tables->top[parent] < cells ? tables->top[parent] : cells - 1;
-    } else {
-        for (int64_t c = 0; c < cells; c++) mine[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
-        *top = -1;
+    const int64_t known = parent < 0 ? 0 : layers_of(pool, parent);
+    for (int64_t n = 0; n < layers_of(pool, mix); n++) {
+        const Layer mine = layer(tables, mix, n);
+        if (n < known) {
+            const Layer of_parent = layer(tables, parent, n);
+            memcpy(mine.states, of_parent.states, (size_t)cells * sizeof(State));
+            *mine.top = *of_parent.top < cells ? *of_parent.top : cells - 1;
+        } else {
+            for (int64_t c = 0; c < cells; c++) mine.states[c] = (State){NOTHING, NOTHING, -1, UNREACHED};
+            *mine.top = -1;
+        }
+        mine.states[cells] = n ? (State){NOTHING, NOTHING, -1, UNREACHED} : (State){0, 0, 0, EMPTY};
     }
-    mine[cells] = (State){0, 0, 0, EMPTY};
-    Item *items = tables->items;
-    const int64_t end = tables->taken + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope,
-                                                 items + tables->taken);
-    for (; tables->taken < end; tables->taken++)
-        if (cells > 0 && take(mine, cells, pool->edges, &items[tables->taken], (int32_t)tables->taken, &tables->trails, top))
+}
+
+/* Take an item, or not, into the contents of a mix. Gives 0, or a negative number where there is no memory. */
+static int take_item(const Pool *pool, int64_t mix, int64_t number, Tables *tables) {
+    const int64_t layers = layers_of(pool, mix), cells = tables->reach[mix];
+    const Item *item = &tables->items[number];
+    const int64_t own = layer_of(pool->needed[mix], pool->service[item->unit]);
+    for (int64_t n = 0; n < layers; n++) {
+        const Layer into = layer(tables, mix, n);
+        if ((n & own) == own && take(into, into, cells, pool->edges, item, (int32_t)number, &tables->trails)) return NO_MEMORY;
+    }
+    for (int64_t n = 0; n < layers; n++)
+        if ((n & own) != own && take(layer(tables, mix, n), layer(tables, mix, n | own), cells, pool->edges, item, (int32_t)number,
+                                     &tables->trails))
             return NO_MEMORY;
+    return 0;
+}
+
+/* The states of one mix. Gives 0, or a negative number where there is no memory. */
+static int fill_mix(const Pool *pool, int64_t mix, const double *price, double slope, Tables *tables) {
+    begin_mix(pool, mix, tables);
+    const int64_t end = tables->taken + items_of(pool, pool->extra_first[mix], pool->extra_first[mix + 1], price, slope,
+                                                 tables->items + tables->taken);
+    for (; tables->taken < end; tables->taken++)
+        if (tables->reach[mix] > 0 && take_item(pool, mix, tables->taken, tables)) return NO_MEMORY;
     return 0;
 }
 
 /* What the contents of one mix bring above what they pay, cell by cell, into coarser cells for filling up the pool. */
 static void read_mix(const Pool *pool, const Tables *tables, int64_t mix, double slope, double *spare, Leaders *leaders) {
-    const State *states = tables->states + tables->first[mix];
+    const State *states = layer(tables, mix, layers_of(pool, mix) - 1).states;
     const int64_t first = pool->curve_first[mix], points = pool->curve_first[mix + 1] - first;
     int64_t point = 0;
     for (int64_t n = 0; n < pool->fill; n++) spare[n] = NEVER;
@@ -331,7 +386,7 @@ static void read_mix(const Pool *pool, const Tables *tables, int64_t mix, double
         if (more <= NEVER) continue;
         more -= states[c].paid;
         const int64_t low = spread(pool, states[c].low, states[c].high, more, spare);
-        const int64_t where = tables->first[mix] + c;
+        const int64_t where = states + c - tables->states;
         lead(leaders, mix, more, where);
         lead(leaders, pool->mixes + low * pool->groups / pool->fill, more, where);
     }
@@ -343,7 +398,7 @@ static void read_mix(const Pool *pool, const Tables *tables, int64_t mix, double
 int64_t whole_lots(const Pool *pool, const double *price, double slope, double least, double *spare, double *profit,
                    int64_t *counts) {
     double *most = malloc((size_t)(pool->mixes * pool->cells) * sizeof(double));
-    int64_t *reach = malloc(3 * (size_t)pool->mixes * sizeof(int64_t));
+    int64_t *reach = malloc((2 + MOST_LAYERS) * (size_t)pool->mixes * sizeof(int64_t));
     Tables tables = {0};
     int64_t made = most && reach ? relax_all(pool, price, slope, least, most, reach) : NO_MEMORY;
     if (made == 0) made = lay_tables(pool, reach, &tables);
