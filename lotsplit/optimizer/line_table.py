@@ -41,7 +41,7 @@ class WindowLines:
     months: Ints
 
 
-def window_lines_of(contents: Contents, wide: list[WideUnits]) -> WindowLines:
+def window_lines_of(wide: list[WideUnits]) -> WindowLines:
     """The lines of some pools, pool after pool."""
     lines: list[list[int]] = []
     groups: dict[int, int] = {}
@@ -49,11 +49,8 @@ def window_lines_of(contents: Contents, wide: list[WideUnits]) -> WindowLines:
     of_pool, of_mix = [0], [0]
     for units in wide:
         known: dict[tuple[int, ...], int] = {}
-        profiles = sorted(
-            {contents.pure_profile(contents.place(p)) for u in units.pool.units for p, _ in u.place_values}
-        )
         for mix in units.mixes:
-            for group, profile in product(mix.groups, profiles):
+            for group, profile in product(mix.groups, mix.profiles):
                 number = known.setdefault((mix.first, mix.last, group, profile), len(lines))
                 if number == len(lines):
                     lines.append([mix.first, mix.last, mix.least, groups.setdefault(group, len(groups)), profile])
@@ -78,7 +75,8 @@ class LineTable:
         self._package = np.array([units.pool.package for units in wide])
         lows = [least_values(units) for units in wide]
         between = [values_between(contents, units.pool, low) for units, low in zip(wide, lows, strict=True)]
-        lines = window_lines_of(contents, wide)
+        lines = window_lines_of(wide)
+        self._of_pool, self._profile = lines.of_pool, lines.profile
         sizes = np.diff(lines.of_pool)
         lowest = np.repeat([values[0] for values in between], sizes)
         step_first, starts, open_sets, reserved_sets = _steps(contents, lines, lowest, np.repeat(self._most, sizes))
@@ -92,8 +90,16 @@ class LineTable:
         elasticity = contents.elasticity[self._package]
         self._amounts = self._most, elasticity, np.concatenate(between), np.concatenate(lows), starts
 
-    def curves(self, which: Ints, tables: PriceTables) -> Curves:
-        """The curves of some of the pools, by place, at some prices."""
+    def curves(self, which: Ints, tables: PriceTables, less: list[Floats] | None = None) -> Curves:
+        """The curves of some of the pools, by place, at some prices.
+
+        less: of each of these pools, what a euro brings less in each of its places (places.py); it is made up for.
+        """
+        made_up = np.zeros(len(self._profile))
+        for pool, by_place in zip(which.tolist(), less or [], strict=False):
+            if by_place.any():
+                mine = slice(self._of_pool[pool], self._of_pool[pool + 1])
+                made_up[mine] = by_place[np.searchsorted(self.wide[pool].profiles, self._profile[mine])]
         rules, nothing = self.contents.rules, np.zeros(0)
         odds = self.contents.market.columns()
         reservable = self.contents.reservable_values(np.zeros(1))
@@ -105,7 +111,7 @@ class LineTable:
                 *(tables.lot[self._package], *map(np.ascontiguousarray, (odds.sme_win, odds.no_bid, odds.single_bid))),
                 *(odds.thin.astype(np.float64), tables.worth, tables.start),
                 nothing if tables.budget is None else tables.budget,
-                nothing if tables.load is None else tables.load.table(),
+                *(nothing if tables.load is None else tables.load.table(), made_up),
             ),
             (
                 *(rules.lot_fixed_cost, rules.single_bid_premium, rules.min_lot_value - MONEY_TOLERANCE),

@@ -60,13 +60,12 @@ def lines_of(contents: Contents, wide: list[WideUnits]) -> Lines:
     lows: list[float] = []
     for units in wide:
         pool = units.pool
-        profiles = sorted({contents.pure_profile(contents.place(p)) for u in pool.units for p, _ in u.place_values})
         known: dict[tuple[int, ...], int] = {}
         own_lows = least_values(units)
         between = values_between(contents, pool, own_lows)
         for mix, low in zip(units.mixes, own_lows, strict=True):
             durations = range(mix.least, mix.last - mix.first + 2)
-            for months, group, profile in product(durations, mix.groups, profiles):
+            for months, group, profile in product(durations, mix.groups, mix.profiles):
                 line = (pool.index, pool.package, mix.first, mix.last, mix.least, group, profile, months)
                 key = (mix.first, mix.last, group, profile, months)
                 if key not in known:

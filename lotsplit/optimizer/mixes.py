@@ -25,7 +25,8 @@ NONE = -1
 class Mix:
     """What lots of one window and one set of services share. groups: of suppliers. units: those that fit, by place.
 
-    services: bits. Of a pool with more than MOST_SERVICES all bits stand for any several services.
+    services: bits. Of a pool with more than MOST_SERVICES all bits stand for any several services. profiles: of the places that some
+    of the units lie in.
     """
 
     first: int
@@ -34,6 +35,7 @@ class Mix:
     groups: tuple[int, ...]
     units: Bools
     services: int
+    profiles: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class WideUnits:
     there are several services, also those of each.
 
     mix_of: the number of the mix of lots with a (level of first month, level of last month, bits of services).
+    profiles: of the places that some of the pool lies in. value_by_profile: of a part of each unit, how much lies in each.
     """
 
     pool: Pool
@@ -63,6 +66,8 @@ class WideUnits:
     mixes: tuple[Mix, ...]
     mix_of: Ints
     shares: tuple[Share, ...]
+    profiles: tuple[int, ...]
+    value_by_profile: Floats
 
     def services_needed(self, mix: Mix) -> int:
         """The services (bits) that a lot of the mix has units of: of each of them; below 0, of any two and more of them."""
@@ -73,8 +78,12 @@ class WideUnits:
 def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     """Work out the mixes of a pool."""
     units = pool.columns
-    for place in pool.places:
-        contents.pure_profile(contents.place(place))
+    profiles = {place: contents.pure_profile(contents.place(place)) for place in pool.places}
+    ordered = sorted(profiles.values())
+    lies = np.zeros((len(units.parts), len(ordered)))
+    for number, unit in enumerate(pool.units):
+        for place, value in unit.place_values:
+            lies[number, ordered.index(profiles[place])] += value
     first_edges, first = _levels(units.first, pool, down=True)
     last_edges, last = _levels(units.last, pool, down=False)
     bits, groups_of = _services(contents, pool)
@@ -96,7 +105,10 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     windows = zip(
         first_edges[a].tolist(), last_edges[b].tolist(), least_edges[c].tolist(), mask.tolist(), fit, strict=True
     )
-    mixes = [Mix(low, high, months, groups_of(some), inside, some) for low, high, months, some, inside in windows]
+    mixes = [
+        Mix(low, high, months, groups_of(some), inside, some, _profiles_of(inside, lies, ordered))
+        for low, high, months, some, inside in windows
+    ]
     several = [some for some in range(mix_of.shape[3]) if some not in masks and some.bit_count() > 1]
     mix_of[..., several] = mix_of[..., -1:]
     return WideUnits(
@@ -110,7 +122,15 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
         tuple(mixes),
         mix_of,
         _shares(mixes, units.part_value * units.parts, bits),
+        tuple(ordered),
+        lies,
     )
+
+
+def _profiles_of(units: Bools, lies: Floats, profiles: list[int]) -> tuple[int, ...]:
+    if len(profiles) == 1:
+        return tuple(profiles)
+    return tuple(np.array(profiles)[(lies[units] > 0).any(axis=0)].tolist())
 
 
 def _shares(mixes: list[Mix], value: Floats, bits: Ints) -> tuple[Share, ...]:

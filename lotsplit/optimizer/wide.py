@@ -17,6 +17,7 @@ from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep
+from lotsplit.optimizer.places import PlaceRates, added_to
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
 from lotsplit.optimizer.rows import Prices
@@ -84,6 +85,7 @@ class WidePools:
         self._work_of = np.array([len(wide.units.mixes) * len(wide.units.parts) for wide in self.pools], dtype=np.int64)
         if pools and there_is_a_kernel():
             self._line_table = LineTable(contents, [wide.units for wide in self.pools])
+            self._rates = PlaceRates(contents, [wide.units for wide in self.pools])
 
     def __len__(self) -> int:
         return len(self.pools)
@@ -240,17 +242,32 @@ class WidePools:
         """The answer to one part of a task."""
         tables = self._tables(task.prices)
         units = [self.pools[n].units for n in task.which.tolist()]
+        less = [np.zeros(len(u.profiles)) for u in units]
         if there_is_a_kernel():
-            curves = self._line_table.curves(task.which, tables)
+            less = [self._rates.less(pool, tables) for pool in task.which.tolist()]
+            curves = self._line_table.curves(task.which, tables, less)
         else:
             curves = curves_of(self.contents, units, tables)
         first_mix = np.cumsum([0, *(len(u.mixes) for u in units[:-1])]).tolist()
         if isinstance(task, Widening):
             return self._better_packings(task, units, curves, first_mix)
+        by_unit = [u.value_by_profile @ by_place for u, by_place in zip(units, less, strict=True)]
         known = [
-            replace(one, typical=min(one.typical, best_size(curves, first, u)))
-            for first, u, one in zip(first_mix, units, task.known, strict=True)
+            replace(added_to(one, added), typical=min(one.typical, best_size(curves, first, u)))
+            for first, u, one, added in zip(first_mix, units, task.known, by_unit, strict=True)
         ]
+        bounds, packings = self._bounds(task, units, tables, curves, first_mix, known)
+        return bounds - np.array([float(u.parts @ added) for u, added in zip(units, by_unit, strict=True)]), packings
+
+    def _bounds(
+        self,
+        task: Bounding,
+        units: list[WideUnits],
+        tables: PriceTables,
+        curves: Curves,
+        first_mix: list[int],
+        known: list[Known],
+    ) -> tuple[Floats, list[Packing]]:
         if there_is_a_kernel():
             closer = whole.CLOSEST if len(self.pools) <= FEW else whole.FINE
             grain = closer if task.closer else whole.QUICK

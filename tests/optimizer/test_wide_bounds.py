@@ -83,7 +83,7 @@ class Priced:
         capacity = draw.choice([0.0, 1.0], (len(plan.suppliers), contents.months)) * draw.random(
             (len(plan.suppliers), contents.months)
         )
-        self.contents, self.clock = contents, clock
+        self.contents, self.clock, self.row_table = contents, clock, rows
         self.tables = pricer.tables(Prices(of_rows, capacity))
         self.best = best_slots(contents, self.tables, contents.all_options())
         self.first_mix = np.cumsum([0, *(len(units.mixes) for units in self.wide[:-1])]).tolist()

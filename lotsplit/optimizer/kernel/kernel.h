@@ -118,14 +118,15 @@ typedef struct {
 
 /* Where curves of mixes are worked out (see ../line_table.py), and prices. Lines and mixes of pool p go from line_first[p] and
    mix_first[p] on, its values from between_first[p] on, and the lines of mix m from use_first[m] on. Steps of a group at a
-   duration: from step_first[(months - 1) x groups + group] on. lot: price of a lot of each pool. budget, load: as in Slots. */
+   duration: from step_first[(months - 1) x groups + group] on. lot: price of a lot of each pool. budget, load: as in Slots.
+   made_up: what is added for a euro of each line. */
 typedef struct {
     int64_t all_months, groups;
     double fixed_cost, premium, least_value, most_reserved, reserve, cost, thin, lot_tie, reserved_tie;
     const int64_t *line_first, *mix_first, *between_first, *first, *last, *least, *group, *profile;
     const int64_t *mix_least, *use_first, *use, *step_first, *set[2];
     const double *pool_value, *elasticity, *between, *low, *step_start;
-    const double *lot, *sme_win, *no_bid, *single_bid, *is_thin, *worth, *start, *budget, *load;
+    const double *lot, *sme_win, *no_bid, *single_bid, *is_thin, *worth, *start, *budget, *load, *made_up;
 } LineTable;
 
 int64_t mix_curves(const LineTable *table, const int64_t *pools, int64_t count, double **value, double **profit, int64_t *first);

@@ -45,7 +45,7 @@ static double brings(const LineTable *t, int64_t pool, int64_t line, int64_t mon
     const double scale = value * expm1(t->elasticity[pool] * log(whole / value));
     const double single = (value + scale) * (t->premium * t->single_bid[set]);
     const double extra = scale + single + t->fixed_cost * (1.0 + t->no_bid[set]);
-    double base = t->sme_win[set] * value * t->worth[t->profile[line]];
+    double base = t->sme_win[set] * value * t->worth[t->profile[line]] + t->made_up[line] * value;
     base -= t->cost * extra;
     if (t->is_thin[set] > 0) base -= t->thin * value;
     base -= t->lot[pool];

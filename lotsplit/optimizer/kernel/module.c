@@ -233,7 +233,7 @@ static PyObject *py_charge(PyObject *self, PyObject *args) {
 
 static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
     (void)self;
-    enum { WHOLE = 14, REAL = 5, PRICES = 9, RULES = 9 };
+    enum { WHOLE = 14, REAL = 5, PRICES = 10, RULES = 9 };
     PyObject *given[3];
     Py_buffer w[WHOLE], r[REAL], p[PRICES], pools;
     LineTable t;
@@ -253,7 +253,7 @@ static PyObject *py_mix_curves(PyObject *self, PyObject *args) {
                                          &t.use,        &t.step_first, &t.set[0],       &t.set[1]};
         const double **reals[REAL] = {&t.pool_value, &t.elasticity, &t.between, &t.low, &t.step_start};
         const double **priced[PRICES] = {&t.lot,   &t.sme_win, &t.no_bid, &t.single_bid, &t.is_thin,
-                                         &t.worth, &t.start,   &t.budget, &t.load};
+                                         &t.worth, &t.start,   &t.budget, &t.load,       &t.made_up};
         for (int n = 0; n < WHOLE; n++) *wholes[n] = w[n].buf;
         for (int n = 0; n < REAL; n++) *reals[n] = r[n].buf;
         for (int n = 0; n < PRICES; n++) *priced[n] = p[n].buf;
