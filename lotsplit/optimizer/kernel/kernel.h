@@ -21,6 +21,8 @@ double highest(const double *x, const double *y, int64_t points, double slope, d
 
 double highest_near(const double *x, const double *y, int64_t points, double least, double most);
 
+int relax_all(const Pool *pool, const double *price, double slope, double least, double *most, int64_t *reach);
+
 int64_t whole_lots(const Pool *pool, const double *price, double slope, double least, double *spare, double *profit,
                    int64_t *counts);
 
