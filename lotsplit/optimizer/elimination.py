@@ -111,7 +111,7 @@ def _eliminated(
         np.where(np.isfinite(profits), profits, NEVER),
         brings.beside,
         units.service[order],
-        np.array([units.services_needed(units.mixes[mix]) for mix in mixes.tolist()], dtype=np.int64),
+        units.services_held()[mixes],
         brings.width,
         float(largest) * (1 + ABOVE),
         target,

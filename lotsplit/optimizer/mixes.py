@@ -13,7 +13,8 @@ import numpy as np
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.pools import Pool, Service
 
-# More different first or last months than these are taken together: a wider window. Of more services than MOST_SERVICES
+# More different first or last months than these are taken together: a wider window. Of more services than MOST_SERVICES (for which
+# whole_lots.c has layers)
 # several are taken together (suppliers of any union), of more than MOST_BITS all.
 MOST_EDGES = 4
 MOST_SERVICES = 3
@@ -69,21 +70,18 @@ class WideUnits:
     profiles: tuple[int, ...]
     value_by_profile: Floats
 
-    def services_needed(self, mix: Mix) -> int:
-        """The services (bits) that a lot of the mix has units of: of each of them; below 0, of any two and more of them."""
-        told_apart = len(np.unique(self.service)) <= MOST_SERVICES or mix.services.bit_count() == 1
-        return mix.services if told_apart else -mix.services
+    def services_held(self) -> Ints:
+        """Of every mix the services (bits) that its lots have units of: of each of them; below 0, of any two and more of them."""
+        services = np.array([mix.services for mix in self.mixes], dtype=np.int64)
+        told_apart = (len(np.unique(self.service)) <= MOST_SERVICES) | (services & (services - 1) == 0)
+        found: Ints = np.where(told_apart, services, -services)
+        return found
 
 
 def wide_units(contents: Contents, pool: Pool) -> WideUnits:
     """Work out the mixes of a pool."""
     units = pool.columns
-    profiles = {place: contents.pure_profile(contents.place(place)) for place in pool.places}
-    ordered = sorted(profiles.values())
-    lies = np.zeros((len(units.parts), len(ordered)))
-    for number, unit in enumerate(pool.units):
-        for place, value in unit.place_values:
-            lies[number, ordered.index(profiles[place])] += value
+    profiles, value_by_profile = _by_profile(contents, pool)
     first_edges, first = _levels(units.first, pool, down=True)
     last_edges, last = _levels(units.last, pool, down=False)
     bits, groups_of = _services(contents, pool)
@@ -106,7 +104,7 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
         first_edges[a].tolist(), last_edges[b].tolist(), least_edges[c].tolist(), mask.tolist(), fit, strict=True
     )
     mixes = [
-        Mix(low, high, months, groups_of(some), inside, some, _profiles_of(inside, lies, ordered))
+        Mix(low, high, months, groups_of(some), inside, some, _profiles_of(inside, value_by_profile, profiles))
         for low, high, months, some, inside in windows
     ]
     several = [some for some in range(mix_of.shape[3]) if some not in masks and some.bit_count() > 1]
@@ -122,15 +120,26 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
         tuple(mixes),
         mix_of,
         _shares(mixes, units.part_value * units.parts, bits),
-        tuple(ordered),
-        lies,
+        profiles,
+        value_by_profile,
     )
 
 
-def _profiles_of(units: Bools, lies: Floats, profiles: list[int]) -> tuple[int, ...]:
+def _by_profile(contents: Contents, pool: Pool) -> tuple[tuple[int, ...], Floats]:
+    """The profiles of single places of a pool, and how much of a part of each unit lies in each."""
+    of_place = {place: contents.pure_profile(contents.place(place)) for place in pool.places}
+    profiles = tuple(sorted(of_place.values()))
+    value = np.zeros((len(pool.units), len(profiles)))
+    for number, unit in enumerate(pool.units):
+        for place, some in unit.place_values:
+            value[number, profiles.index(of_place[place])] += some
+    return profiles, value
+
+
+def _profiles_of(units: Bools, value_by_profile: Floats, profiles: tuple[int, ...]) -> tuple[int, ...]:
     if len(profiles) == 1:
-        return tuple(profiles)
-    return tuple(np.array(profiles)[(lies[units] > 0).any(axis=0)].tolist())
+        return profiles
+    return tuple(np.array(profiles)[(value_by_profile[units] > 0).any(axis=0)].tolist())
 
 
 def _shares(mixes: list[Mix], value: Floats, bits: Ints) -> tuple[Share, ...]:

@@ -20,7 +20,7 @@ from lotsplit.optimizer.elimination import Brings, Effort, least_bound
 from lotsplit.optimizer.fillings import fillings_of
 from lotsplit.optimizer.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.heights import NEVER
-from lotsplit.optimizer.mixes import Mix, WideUnits
+from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.packing import completed
 from lotsplit.optimizer.regroup import Packing
 from lotsplit.optimizer.solver import Clock
@@ -84,22 +84,28 @@ def nesting_of(units: WideUnits) -> Nesting:
     sets = np.array([mix.units for mix in units.mixes])
     order = np.argsort(sets.sum(axis=1), kind="stable")
     has = sets[order].astype(np.float64)
-    needed = np.array([_needed(units, units.mixes[mix]) for mix in order.tolist()], dtype=np.int64)
-    services = np.array([mix.services for mix in units.mixes])[order]
-    as_needed = (needed[:, None] == needed) | ((needed == 0) & (np.abs(needed)[:, None] & services == 0))
-    within = np.tril(((1 - has) @ has.T == 0) & as_needed, -1)
+    needed = _needed(units)[order]
+    within = np.tril((1 - has) @ has.T == 0, -1)
+    if needed.any():
+        services = np.array([mix.services for mix in units.mixes])[order]
+        none_of_those = (needed == 0) & (np.abs(needed)[:, None] & services == 0)
+        within &= (needed[:, None] == needed) | none_of_those
     parent = np.where(within.any(axis=1), len(order) - 1 - within[:, ::-1].argmax(axis=1), -1)
     more = sets[order] & ~np.where(parent[:, None] >= 0, sets[order][parent], False)
     return Nesting(order, parent, np.cumsum([0, *more.sum(axis=1)]), np.nonzero(more)[1].copy(), needed)
 
 
-def _needed(units: WideUnits, mix: Mix) -> int:
-    value = units.part_value * units.parts
-    each = np.unique(units.service[mix.units]).tolist()
-    most = max(each, key=lambda one: float(value[units.service == one].sum()))
-    needed = units.services_needed(mix)
-    others: int = abs(needed) & ~most
-    return others if needed > 0 else -others
+def _needed(units: WideUnits) -> Ints:
+    """The services needed by each mix of a pool; see Nesting."""
+    needed = np.zeros(len(units.mixes), dtype=np.int64)
+    if (units.service != units.service[0]).any():
+        every = np.unique(units.service)
+        value = np.array([float((units.part_value * units.parts)[units.service == one].sum()) for one in every])
+        held = units.services_held()
+        there = np.array([mix.units for mix in units.mixes]) @ (units.service[:, None] == every)
+        most = every[np.where(there, value, -1.0).argmax(axis=1)]
+        needed = np.sign(held) * (np.abs(held) & ~most)
+    return needed
 
 
 @dataclass(frozen=True)

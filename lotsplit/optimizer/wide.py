@@ -256,24 +256,18 @@ class WidePools:
             replace(added_to(one, added), typical=min(one.typical, best_size(curves, first, u)))
             for first, u, one, added in zip(first_mix, units, task.known, by_unit, strict=True)
         ]
-        bounds, packings = self._bounds(task, units, tables, curves, first_mix, known)
+        bounds, packings = self._bounds(replace(task, known=known), units, tables, curves, first_mix)
         return bounds - np.array([float(u.parts @ added) for u, added in zip(units, by_unit, strict=True)]), packings
 
     def _bounds(
-        self,
-        task: Bounding,
-        units: list[WideUnits],
-        tables: PriceTables,
-        curves: Curves,
-        first_mix: list[int],
-        known: list[Known],
+        self, task: Bounding, units: list[WideUnits], tables: PriceTables, curves: Curves, first_mix: list[int]
     ) -> tuple[Floats, list[Packing]]:
         if there_is_a_kernel():
             closer = whole.CLOSEST if len(self.pools) <= FEW else whole.FINE
             grain = closer if task.closer else whole.QUICK
-            return whole.whole_bounds(curves, units, first_mix, known, grain, self.clock)
+            return whole.whole_bounds(curves, units, first_mix, task.known, grain, self.clock)
         fineness = relaxed.FINE if task.closer else relaxed.QUICK
-        return relaxed.wide_bounds(self.contents, tables, units, known, fineness, self.clock), []
+        return relaxed.wide_bounds(self.contents, tables, units, task.known, fineness, self.clock), []
 
     def _better_packings(
         self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]
