@@ -10,8 +10,9 @@ from lotsplit.limits import LOTS_PER_MONTH, MIN_LOT_VALUE
 from lotsplit.optimizer.arrays import UNDIVIDED, Floats
 from lotsplit.optimizer.closing import LotProgram
 from lotsplit.optimizer.columns import Columns
+from lotsplit.optimizer.incumbent import Incumbent
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rows import Lots, Weights, join, no_prices
+from lotsplit.optimizer.rows import Lots, Rows, Weights, join, no_prices
 from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.optimizer.slots import best_slots, lots_of, price_tables
 from lotsplit.optimizer.solver import Clock, Status
@@ -20,6 +21,8 @@ from lotsplit.result import Relaxation
 
 ENOUGH = 1e-7
 MOST_LOTS = 30_000
+# nodes of an integer program over every lot that a schedule can hold, and over some of them
+NODES, NODES_OF_SOME = 20_000, 100
 
 
 @dataclass(frozen=True)
@@ -34,27 +37,34 @@ class Clash:
     lots: Lots | None
 
 
-def least_relaxations(pricer: Pricer, columns: Columns, solver: str, clock: Clock) -> Clash:
-    """Find out which limits have to give way, and by how much at least."""
+def least_relaxations(pricer: Pricer, columns: Columns, nearest: Incumbent | None, solver: str, clock: Clock) -> Clash:
+    """Find out which limits have to give way, and by how much at least. nearest: what breaks them least so far."""
     rows = pricer.rows
     lots, whole = _every_lot(pricer, columns)
     feasibility = Pricer(rows, Weights(0.0, 0.0, 0.0, 0.0), pricer.loads, pricer.small, pricer.wide, pricer.undivided)
     cost = np.array([1.0 / row.scale for row in rows.rows])
-    closed = LotProgram(feasibility, lots, solver, clock, elastic=cost).solve(20_000, 1e-9)
+    closed = LotProgram(feasibility, lots, solver, clock, elastic=cost).solve(NODES if whole else NODES_OF_SOME, 1e-9)
+    if nearest is not None and (closed.lots is None or cost @ nearest.excess < cost @ closed.slack):
+        return Clash(_relaxations(rows, nearest.excess), False, nearest.lots)
     if closed.lots is None:
         return Clash(_structural(pricer), False, None)
+    return Clash(_relaxations(rows, closed.slack), whole and closed.status is Status.OPTIMAL, closed.lots)
+
+
+def _relaxations(rows: Rows, slack: Floats) -> tuple[Relaxation, ...]:
+    """The limits that have to give way, each by the most of its rows."""
     found: list[Relaxation] = []
     worst: dict[str, tuple[float, str]] = {}
-    for row, slack in zip(rows.rows, closed.slack.tolist(), strict=True):
-        if slack > ENOUGH * row.scale:
-            amount = slack / row.scale if row.limit.unit == "share" else slack
+    for row, some in zip(rows.rows, slack.tolist(), strict=True):
+        if some > ENOUGH * row.scale:
+            amount = some / row.scale if row.limit.unit == "share" else some
             scope = iso_month(rows.contents.plan.first_month + row.month) if row.limit.kind == LOTS_PER_MONTH else ""
             if amount > worst.get(row.limit.id, (0.0, ""))[0]:
                 worst[row.limit.id] = (amount, scope)
     for limit in rows.limits:
         if limit.id in worst:
             found.append(Relaxation(limit, *worst[limit.id]))
-    return Clash(tuple(found), whole and closed.status is Status.OPTIMAL, closed.lots)
+    return tuple(found)
 
 
 def _every_lot(pricer: Pricer, columns: Columns) -> tuple[Lots, bool]:

@@ -85,8 +85,9 @@ def least_bound(
 
 
 def _too_many_ways(units: WideUnits) -> bool:
-    parts, states = int(units.parts.sum()), float(np.prod(units.parts + 1.0))
-    return parts > MOST_PARTS or (parts > FEW_PARTS and states > MOST_STATES)
+    # their product may be too large for a number
+    parts, log_of_states = int(units.parts.sum()), float(np.log(units.parts + 1.0).sum())
+    return parts > MOST_PARTS or (parts > FEW_PARTS and log_of_states > np.log(MOST_STATES))
 
 
 def _eliminated(

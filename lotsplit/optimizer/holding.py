@@ -12,7 +12,7 @@ from lotsplit.optimizer.mixes import NONE, WideUnits
 
 @dataclass(frozen=True)
 class Holding:
-    """What lots hold, as arrays of one shape: value, levels of the latest first, earliest last and longest least month, services."""
+    """What lots hold, as arrays of one shape: value, latest first month, earliest last one, longest least duration, services."""
 
     value: Floats
     first: Ints
@@ -21,13 +21,13 @@ class Holding:
     service: Ints
 
 
-EARLIEST, LATEST = 0, 63
-"""Levels that any unit's are at or after, at or before."""
+EARLIEST, LATEST = 0, 1 << 12
+"""Months that any unit's are at or after, at or before."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """The units of all pools, one after another. first_unit, first_mix: of each pool."""
+    """The units of all pools, one after another. first_unit: of each pool. levels: of each, as its mixes have them."""
 
     value: Floats
     first: Ints
@@ -36,6 +36,7 @@ class Units:
     service: Ints
     pool: Ints
     first_unit: Ints
+    levels: Ints
     mix_table: Ints
     mix_place: Ints
     lasts: Ints
@@ -45,10 +46,13 @@ class Units:
 
     def mix(self, pool: Ints, held: Holding) -> Ints:
         """The mix of lots, NONE where they cannot be; of empty lots (no service) it means nothing."""
-        empty = held.service == 0
-        place = (held.first * self.lasts[pool] + held.last) * self.leasts[pool] + held.least
+        empty, too_short = held.service == 0, held.last - held.first + 1 < held.least
+        neither = ~empty & ~too_short
+        first, last, least = (np.where(neither, months, 0) for months in (held.first, held.last, held.least))
+        place = self.levels[pool, 0, first] * self.lasts[pool] + self.levels[pool, 1, last]
+        place = place * self.leasts[pool] + self.levels[pool, 2, least]
         place = self.mix_place[pool] + place * self.masks[pool] + held.service
-        found: Ints = np.where(empty, 0, self.mix_table[np.where(empty, 0, place)])
+        found: Ints = np.where(empty, 0, np.where(neither, self.mix_table[np.where(neither, place, 0)], NONE))
         return found
 
     def with_unit(self, held: Holding, unit: Ints) -> Holding:
@@ -72,12 +76,13 @@ def units_of(wide: list[WideUnits], first_mix: list[int]) -> Units:
     ]
     return Units(
         value=np.concatenate([w.part_value for w in wide]),
-        first=np.concatenate([w.first for w in wide]),
-        last=np.concatenate([w.last for w in wide]),
-        least=np.concatenate([w.least for w in wide]),
+        first=np.concatenate([w.pool.columns.first for w in wide]),
+        last=np.concatenate([w.pool.columns.last for w in wide]),
+        least=np.concatenate([w.pool.columns.least for w in wide]),
         service=np.concatenate([w.service for w in wide]),
         pool=np.repeat(np.arange(len(wide)), sizes),
         first_unit=np.cumsum([0, *sizes]),
+        levels=np.array([w.levels for w in wide]),
         mix_table=np.concatenate(tables),
         mix_place=np.cumsum([0] + [len(t) for t in tables])[:-1],
         lasts=np.array([w.mix_of.shape[1] for w in wide]),

@@ -13,10 +13,11 @@ import numpy as np
 from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.pools import Pool, Service
 
-# More different first or last months than these are taken together: a wider window. Of more services than MOST_SERVICES (for which
-# whole_lots.c has layers)
-# several are taken together (suppliers of any union), of more than MOST_BITS all.
-MOST_EDGES = 4
+# More different first or last months than these are taken together: a wider window. Where there is time for more mixes, as many are
+# told apart as give no more than that.
+MOST_EDGES, EDGES_WITH_TIME = 4, (24, 16, 12, 8, 6)
+# Of more services than MOST_SERVICES (for which whole_lots.c has layers) several are taken together (suppliers of any union), of more
+# than MOST_BITS all.
 MOST_SERVICES = 3
 MOST_BITS = 8
 NONE = -1
@@ -50,8 +51,10 @@ class Share:
 
 @dataclass(frozen=True)
 class WideUnits:
-    """The units of a wide pool by mix. first, last: of each unit, by level; service: its bit. shares: all units; where
+    """The units of a wide pool by mix. first, last, least: of each unit, by level; service: its bit. shares: all units; where
     there are several services, also those of each.
+
+    levels: of every first month, last month and least number of months, a line each; those that no unit has mean nothing.
 
     mix_of: the number of the mix of lots with a (level of first month, level of last month, bits of services).
     profiles: of the places that some of the pool lies in. value_by_profile: of a part of each unit, how much lies in each.
@@ -63,6 +66,7 @@ class WideUnits:
     first: Ints
     last: Ints
     least: Ints
+    levels: Ints
     service: Ints
     mixes: tuple[Mix, ...]
     mix_of: Ints
@@ -78,14 +82,33 @@ class WideUnits:
         return found
 
 
-def wide_units(contents: Contents, pool: Pool) -> WideUnits:
-    """Work out the mixes of a pool."""
+def wide_units(contents: Contents, pool: Pool, most: int = 0) -> WideUnits:
+    """Work out the mixes of a pool. most: mixes that there is time for."""
+    units = pool.columns
+    windows = max(len(np.unique(months)) for months in (units.first, units.last, units.least))
+    for edges in EDGES_WITH_TIME if most and windows > MOST_EDGES else ():
+        found = _with_edges(contents, pool, edges)
+        if len(found.mixes) <= most:
+            return found
+    return _with_edges(contents, pool, MOST_EDGES)
+
+
+def _with_edges(contents: Contents, pool: Pool, most: int) -> WideUnits:
     units = pool.columns
     profiles, value_by_profile = _by_profile(contents, pool)
-    first_edges, first = _levels(units.first, pool, down=True)
-    last_edges, last = _levels(units.last, pool, down=False)
+    first_edges = _edges(units.first, pool, most, down=True)
+    last_edges = _edges(units.last, pool, most, down=False)
+    least_edges = _edges(units.least, pool, most, down=True)
+    every_month = np.arange(contents.months + 1)
+    levels = np.array(
+        [
+            np.searchsorted(first_edges, every_month, side="right") - 1,
+            np.searchsorted(last_edges, every_month, side="left"),
+            np.searchsorted(least_edges, every_month, side="right") - 1,
+        ]
+    )
+    first, last, least = levels[0, units.first], levels[1, units.last], levels[2, units.least]
     bits, groups_of = _services(contents, pool)
-    least_edges, least = _levels(units.least, pool, down=True)
     mix_of = np.full((len(first_edges), len(last_edges), len(least_edges), int(bits.max()) * 2), NONE)
     every = int(np.bitwise_or.reduce(bits))
     masks = np.array(_masks(every))
@@ -116,6 +139,7 @@ def wide_units(contents: Contents, pool: Pool) -> WideUnits:
         first,
         last,
         least,
+        levels,
         bits,
         tuple(mixes),
         mix_of,
@@ -153,17 +177,16 @@ def _shares(mixes: list[Mix], value: Floats, bits: Ints) -> tuple[Share, ...]:
     return tuple(shares)
 
 
-def _levels(months: Ints, pool: Pool, down: bool) -> tuple[Ints, Ints]:
-    """Different months, at most MOST_EDGES, and the level of each unit; a month between two widens the window."""
+def _edges(months: Ints, pool: Pool, most: int, down: bool) -> Ints:
+    """Different months, at most so many; a month between two is taken for the one that widens the window."""
     edges = np.unique(months)
-    if len(edges) > MOST_EDGES:
+    if len(edges) > most:
         value = pool.columns.parts * pool.columns.part_value
         widest = int(edges[0] if down else edges[-1])
         # the widest must stay, of the others those with most value
         ranked = sorted(edges.tolist(), key=lambda month: (month != widest, -float(value[months == month].sum())))
-        edges = np.array(sorted(ranked[:MOST_EDGES]))
-    level = np.searchsorted(edges, months, side="right") - 1 if down else np.searchsorted(edges, months, side="left")
-    return edges, level
+        edges = np.array(sorted(ranked[:most]))
+    return edges
 
 
 def _masks(every: int) -> list[int]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Contents, Ints
+from lotsplit.optimizer.arrays import Bools, Contents, Ints
 from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.mixes import WideUnits, wide_units
 from lotsplit.optimizer.pools import Pool
@@ -25,9 +25,9 @@ class WidePool:
     seen: set[tuple[int, ...]] = field(default_factory=set)
 
     @staticmethod
-    def of(contents: Contents, pool: Pool) -> WidePool:
-        """A wide pool without packings yet."""
-        return WidePool(pool, wide_units(contents, pool))
+    def of(contents: Contents, pool: Pool, mixes: int) -> WidePool:
+        """A wide pool without packings yet. mixes: that there is time for."""
+        return WidePool(pool, wide_units(contents, pool, mixes))
 
 
 def add_lots(contents: Contents, wide: WidePool, lots: Packing) -> list[int]:
@@ -82,7 +82,7 @@ def completed(curves: Curves, first_mix: int, units: WideUnits, weighed: list[tu
     for weight, counts in sorted(weighed, key=lambda one: (-one[0], one[1].tolist())):
         held = counts > 0
         times = int(min((rest[held] // counts[held]).min(), max(1, round(weight))))
-        if weight < MUCH or not times:
+        if weight < MUCH or not times or not _fit_together(units, held):
             continue
         packing.extend([tuple(counts.tolist())] * times)
         rest -= times * counts
@@ -91,6 +91,12 @@ def completed(curves: Curves, first_mix: int, units: WideUnits, weighed: list[tu
         size = min(float(curves.targets[first_mix + units.shares[0].mix, 0]), units.pool.value)
         packing.extend(best_fit(replace(units.pool, units=left), size, np.flatnonzero(rest).tolist()))
     return packing
+
+
+def _fit_together(units: WideUnits, held: Bools) -> bool:
+    """Whether some units can share a lot: the windows of mixes may be wider than theirs."""
+    of = units.pool.columns
+    return bool(of.last[held].min() - of.first[held].max() + 1 >= of.least[held].max())
 
 
 def best_fit(pool: Pool, target: float, which: list[int]) -> Packing:

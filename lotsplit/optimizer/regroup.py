@@ -89,14 +89,14 @@ def _by_kernel(
     lots, counts = kernel.regroup(
         (curves.values, curves.profits, curves.first, curves.targets),
         (units.value, units.pool_value, units.first, units.last, units.least, units.service, units.first_unit)
-        + (units.mix_table, units.mix_place, units.lasts, units.leasts, units.masks)
+        + (units.levels, units.mix_table, units.mix_place, units.lasts, units.leasts, units.masks)
         + (begin, begin + mixes),
         (
             draw.integers(0, 2**63 - 1, len(packings)),
             np.array([len(packing) for packing in packings], dtype=np.int64),
             np.concatenate([np.array(packing, dtype=np.int32).ravel() for packing in packings]),
         ),
-        LATEST,
+        units.levels.shape[2],
         effort.bundles,
         effort.patience,
         effort.sweeps,
@@ -236,7 +236,8 @@ def _bundle(
 ) -> Ints:
     """Which bundle each entry goes to: neighbours by window, by lot and window, or all but the largest together."""
     mixed = draw.random(len(trial))
-    kind = ((units.first[unit] * 64 + units.last[unit]) * 64 + units.least[unit]) * 64 + units.service[unit]
+    window = (units.first[unit] * LATEST + units.last[unit]) * LATEST + units.least[unit]
+    kind = window * 1024 + units.service[unit]
     by_value = -units.value[unit] * count
     ways = ((mixed, kind, trial), (mixed, kind, side, trial), (by_value, trial))
     order = np.lexsort(ways[sweep % len(ways)])

@@ -54,7 +54,10 @@ MOST_OF_MASTER = 1_500
 
 
 class Schedules:
-    """The best schedule so far, and the ways to better ones. chosen: its columns, where it was put together from columns."""
+    """The best schedule so far, and the ways to better ones. chosen: its columns, where it was put together from columns.
+
+    nearest: while there is none, what breaks the limits least.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class Schedules:
         self.pricer, self.columns, self.master, self.clock = pricer, columns, master, clock
         self.seed, self.found_better = seed, found_better
         self.best: Incumbent | None = None
+        self.nearest: Incumbent | None = None
         self.chosen: Ints | None = None
         self._alternated: Incumbent | None = None
         # columns that the linear program does without, as no schedule takes them
@@ -82,7 +86,15 @@ class Schedules:
         if better:
             self.best = found
             self.found_better()
+        elif (
+            allowed and self.best is None and (self.nearest is None or self._broken(found) < self._broken(self.nearest))
+        ):
+            self.nearest = found
         return better
+
+    def _broken(self, found: Incumbent) -> float:
+        """By how much lots break limits, each relative to its scale, together."""
+        return float((found.excess / self.master.scales).sum())
 
     def _take_columns(self, chosen: Ints) -> Incumbent:
         """Keep a choice of columns if it is the best so far; gives what it comes to."""
@@ -341,7 +353,7 @@ class Schedules:
             return None
         climbed = self._climbed(candidates, weights, prices, number, WIDTHS, orders)
         found = [self._take_columns(chosen) for chosen in climbed]
-        return min(found, key=lambda one: float((one.excess / self.master.scales).sum()))
+        return min(found, key=self._broken)
 
     def weights(self, point: Point) -> Floats:
         """The weight of every column in a solution of the linear program; 0 for those added since."""

@@ -23,35 +23,36 @@ from lotsplit.optimizer.ending import PROOF, stop_of
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.moving import move_around, move_lots
+from lotsplit.optimizer.pace import FEW_WIDE, pace_of
 from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.recent import RecentPrices
-from lotsplit.optimizer.regroup import QUICK, THOROUGH
+from lotsplit.optimizer.regroup import THOROUGH
 from lotsplit.optimizer.rows import Prices, Rows, no_prices, weights_of
 from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import SOLVERS, Clock, Status
 from lotsplit.optimizer.tidy import tidied
-from lotsplit.optimizer.volume import Volume
+from lotsplit.optimizer.volume import FAR, Volume
 from lotsplit.plan import TenderPlan
 from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRecord, Stop
 from lotsplit.rules import Rules
 
 ROUNDS = 80
-STAGES = 4
 TARGETS = 2
 # with more wide pools the volume algorithm prices the master, and whoever stops the search need not wait for a bound
 MANY_WIDE = 1_000
-EARLY_ROUNDS = 3
-LATE_ROUNDS = 12
+# rounds of column generation: in the end, and while no mixture of columns holds every limit
+LATE_ROUNDS, ROUNDS_OF_NONE = 12, 60
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
 RESERVE = 10.0
-# turns of rounding, while the schedule is so far behind the linear program, of the gap asked for: on few wide pools, and on more
-TURNS, FAR_BEHIND, FAR_BEHIND_OF_MANY = 2, 1.5, 1.0
-# of the gap asked for: what a stage must bring for another one
+# of rounding
+TURNS = 2
+# of the gap asked for: a stage that brings less brings little
 LITTLE = 0.5
-FEW_WIDE = 60
+# of a limit: what a solution of the linear program may exceed it by, as noise
+SLACK = 1e-7
 # of the plan's value: so far behind the linear program lots are moved by themselves
 MOVE_LOTS = 2e-3
 # of the pools farthest from their bounds: those packed with more effort, those packed from the lots that the bounds of the kernel
@@ -136,10 +137,9 @@ class Search:
         self.columns = Columns(self.rows, self.weights, loads)
         self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
         self.volume = Volume(self.columns, self.weights, self.master.pools_of, clock)
-        self.many_wide = len(wide) > MANY_WIDE
-        few = len(wide) <= FEW_WIDE
-        self.effort = THOROUGH if few else QUICK
-        self.far_behind = (FAR_BEHIND if few else FAR_BEHIND_OF_MANY) * gap
+        self.many_wide = self.by_volume = len(wide) > MANY_WIDE
+        self.pace = pace_of(len(wide))
+        self.far_behind = self.pace.far_behind * gap
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
@@ -195,7 +195,8 @@ class Search:
         if self.point is None or (self.clock.stopped() and self.schedules.best is not None):
             return
         self._phase("rounding")
-        if self.clock.stopped():
+        # what the columns cannot hold together, no choice of them does: there should be time left to see what clashes
+        if self.clock.stopped() or (self.pricer.wide and self._lacking() and not self.by_volume):
             self.schedules.round(self.point, self.prices, most=2)
             return
         if not self.many_wide:
@@ -228,7 +229,7 @@ class Search:
 
     def _find_clash(self) -> None:
         """The limits that clash; where none has to give way, the schedule that shows it."""
-        clash = least_relaxations(self.pricer, self.columns, self.solver, self.clock)
+        clash = least_relaxations(self.pricer, self.columns, self.schedules.nearest, self.solver, self.clock)
         if clash.lots is not None and self.schedules.take(assess(self.pricer, clash.lots)):
             return
         self.relaxations = clash.relaxations
@@ -236,10 +237,10 @@ class Search:
 
     def _generate_and_widen(self) -> None:
         """Column generation, and for wide pools more packings at the prices found, in turn, until these bring nothing more."""
-        before, which = np.inf, np.arange(len(self.pricer.wide))
-        for stage in range(STAGES if self.pricer.wide else 0):
+        before, idle, which = np.inf, 0, np.arange(len(self.pricer.wide))
+        for stage in range(self.pace.stages if self.pricer.wide else 0):
             self._phase("column generation")
-            self._generate(EARLY_ROUNDS)
+            self._generate(self.pace.early_rounds)
             if self.point is None or self.clock.over():
                 return
             if self.schedules.best is None:
@@ -254,14 +255,15 @@ class Search:
             before = self.point.objective
             self._phase("packing pools")
             which = self._widen(self.prices, which, stage)
-            if little or not len(which):
+            idle = idle + 1 if little else 0
+            if idle >= self.pace.patience or not len(which):
                 break
         self._phase("column generation")
         self._generate(LATE_ROUNDS if self.pricer.wide else ROUNDS)
 
     def _widen(self, prices: Prices, which: Ints, number: int) -> Ints:
         """More packings of some wide pools at some prices; those that have better ones now (all, of the first times)."""
-        better = self.pricer.wide.widen(prices, which, TARGETS, self.effort, self.seed + number)
+        better = self.pricer.wide.widen(prices, which, TARGETS, self.pace.effort, self.seed + number)
         return better if number else which
 
     def _prove(self) -> None:
@@ -281,7 +283,7 @@ class Search:
             return
         most = LOOSEST_WITH_KERNEL if there_is_a_kernel() else LOOSEST
         loosest = self.pricer.loosest(priced, most)
-        seed = self.seed + STAGES
+        seed = self.seed + self.pace.stages
         self._phase("packing pools")
         self.pricer.wide.widen(priced.prices, loosest[:LOOSEST], Curves.TARGETS, THOROUGH, seed)
         self._phase("bound")
@@ -289,7 +291,7 @@ class Search:
         self._take_bound(priced)
         self._phase("packing pools")
         # the closer bound leaves packings behind, of the lots that it rests on
-        self.pricer.wide.widen(priced.prices, loosest, 0, self.effort, seed)
+        self.pricer.wide.widen(priced.prices, loosest, 0, self.pace.effort, seed)
         loosest = self.pricer.loosest(priced, LOOSEST)
         self.pricer.wide.widen(priced.prices, loosest, Curves.TARGETS, THOROUGH, seed + 1)
         self._phase("column generation")
@@ -298,8 +300,8 @@ class Search:
     def _generate(self, rounds: int) -> None:
         """Column generation: solve the master, price, add columns, until nothing improves."""
         number = 0
-        while number < rounds and not self.clock.over():
-            solved = self.volume.solve(self.prices) if self.many_wide else self.master.solve()
+        while number < self._most_rounds(rounds) and not self.clock.over():
+            solved = self.volume.solve(self.prices) if self.by_volume else self.master.solve()
             if solved is None:
                 return
             self.point, self.prices, thresholds = solved
@@ -308,8 +310,21 @@ class Search:
             self._take_bound(priced)
             self.recent.add(priced)
             added = self.pricer.add_improving(self.columns, priced, thresholds)
-            if not added or priced.estimate + self.point.objective <= self.enough:
+            ended = not added or priced.estimate + self.point.objective <= self.enough
+            if self.by_volume and self._lacking() and (ended or number >= rounds):
+                # where every month is full, its prices send all packages from one month to another
+                self.by_volume = False
+            elif ended:
                 return
+
+    def _most_rounds(self, rounds: int) -> int:
+        """Rounds of column generation; more while the columns cannot hold every limit: prices say little of what pays then."""
+        return max(rounds, ROUNDS_OF_NONE) if self._lacking() else rounds
+
+    def _lacking(self) -> bool:
+        """Whether no mixture of the columns holds every limit (of the volume algorithm: its mean is far from that)."""
+        some = FAR if self.by_volume else SLACK
+        return self.point is not None and bool((self.point.slack > some * self.master.scales).any())
 
     def _take_bound(self, priced: Priced) -> None:
         """Keep what proves the best bound so far; until there is any, the last prices."""

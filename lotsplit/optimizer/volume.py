@@ -25,6 +25,8 @@ FIRST, LEAST, MOST = 0.1, 1e-4, 1.0
 LONGER, SHORTER = 1.1, 0.6
 # of the prices of rows before: where a solution may start
 STARTS = (1.0, 0.9, 0.7, 0.4, 0.2, 0.0)
+# of a limit: what the mean breaks by more is far from any schedule
+FAR = 0.3
 # of the latest choice in the mean
 SHARE = 0.1
 
@@ -95,7 +97,7 @@ class Volume:
                 since, mark = 0, dual
             if since >= PATIENCE or self.clock.over():
                 break
-        slack = np.zeros(len(self.scale))
+        slack = np.maximum(0.0, reached - self.columns.rows.most)
         missing = np.isneginf(best)[self.package_of_pool].astype(np.float64)
         return Point(-dual, self.mean.copy(), slack, missing, -dual, Status.FEASIBLE), prices, thresholds
 

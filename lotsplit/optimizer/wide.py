@@ -30,6 +30,8 @@ FEW_TO_DIVIDE = 8
 PARTS, LEAST_IN_PART, MOST_IN_PART = 8, 16, 500
 # so few pools are bounded most closely
 FEW = 60
+# mixes told apart where a pool has many windows: of a pool at most, and of all; for fewer of a pool the few edges do
+MOST_MIXES, MIXES_IN_ALL, LEAST_MIXES = 250, 20_000, 40
 # of a pool's value: what a better packing must bring more
 LEAST_GAIN = 1e-5
 # a bound begins with the lots of so many packings beside the best one, as near to it, of the pool's value
@@ -76,7 +78,9 @@ class WidePools:
 
     def __init__(self, contents: Contents, pools: list[Pool], clock: Clock) -> None:
         self.contents, self.clock = contents, clock
-        self.pools = [WidePool.of(contents, pool) for pool in pools]
+        mixes = min(MOST_MIXES, MIXES_IN_ALL // max(1, len(pools)))
+        mixes = mixes if mixes >= LEAST_MIXES else 0
+        self.pools = [WidePool.of(contents, pool, mixes) for pool in pools]
         self.numbers: Ints = np.array([pool.index for pool in pools], dtype=np.int64)
         self._laid_out: tuple[Ints, Ints] | None = None
         # packings put together from the lots that bounds rest on, by place

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lotsplit.optimizer import schedules
+from lotsplit.optimizer import pace, schedules
 from lotsplit.optimizer.diving import most_fractional, others_of, stuck
 from lotsplit.optimizer.master import Master
 from lotsplit.optimizer.search import Search
@@ -89,8 +89,11 @@ def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypat
     assert farthest_behind(14, (0, 1, 2), LAST_STEPS) > 0.05
 
 
-def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months():
+def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months(monkeypatch):
     """The best packings of large packages start more lots in one month than may start."""
+    # as of plans with more pools: with more rounds there are columns for other months
+    as_of_more = replace(pace.OF_FEW, stages=4, early_rounds=3, patience=1)
+    monkeypatch.setattr(pace, "OF_FEW", as_of_more)
     search = search_of("town", 19, 0, ("_round", *LAST_STEPS))
     value, relaxed = search.plan.value, search.point.objective
     # no schedule may take a column that is left out here

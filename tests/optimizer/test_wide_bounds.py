@@ -288,6 +288,35 @@ def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools(with_k
     assert best >= 0.6 * pools
 
 
+@pytest.mark.parametrize("with_kernel", [True, False])
+def test_lots_of_a_regrouped_packing_have_a_window(with_kernel, monkeypatch):
+    """Also where curves take different windows together."""
+    monkeypatch.setattr(regroup, "there_is_a_kernel", lambda: with_kernel and kernel is not None)
+    monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
+    without_one = 0
+    for priced in some(range(140)):
+        alone = [[tuple(row) for row in np.diag(pool.shape).tolist()] for pool in priced.pools]
+        found = regrouped(priced.wide, priced.first_mix, priced.curves(), alone, QUICK, np.random.default_rng(1))
+        for pool, packing in zip(priced.pools, found, strict=True):
+            of = pool.columns
+            without_one += of.last.min() - of.first.max() + 1 < of.least.max()
+            for lot in packing:
+                held = np.array(lot) > 0
+                assert of.last[held].min() - of.first[held].max() + 1 >= of.least[held].max()
+    assert without_one >= 10
+
+
+def test_more_windows_are_told_apart_where_there_is_time_for_them(monkeypatch):
+    monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
+    more = 0
+    for priced in some(range(60)):
+        for pool, units in zip(priced.pools, priced.wide, strict=True):
+            many = wide_units(priced.contents, pool, most=250)
+            assert len(units.mixes) <= len(many.mixes) <= 250
+            more += len(many.mixes) > len(units.mixes)
+    assert more >= 20
+
+
 def test_no_pools_have_no_bounds_and_no_packings(search):
     """As where every package with wide pools is best left undivided."""
     nothing = np.zeros(0, dtype=np.int64)

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#define NONE (-1)
+
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -19,7 +21,9 @@ Held some_of(const Units *u, int64_t unit, int64_t parts) {
 static int64_t mix_of(const Place *p, Held held) {
     if (!held.service) return p->first_mix;
     const Units *u = p->units;
-    const int64_t at = (held.first * u->lasts[p->pool] + held.last) * u->leasts[p->pool] + held.least;
+    if (held.last - held.first + 1 < held.least) return NONE;
+    const int64_t *first = u->levels + p->pool * 3 * u->months, *last = first + u->months, *least = last + u->months;
+    const int64_t at = (first[held.first] * u->lasts[p->pool] + last[held.last]) * u->leasts[p->pool] + least[held.least];
     return u->mix_table[u->mix_place[p->pool] + at * u->masks[p->pool] + held.service];
 }
 
@@ -66,7 +70,7 @@ double best_division(const Place *place, const Held *bundle, int64_t bundles, in
                      int64_t *mask, int64_t *filled) {
     const Units *u = place->units;
     const int64_t ways = (int64_t)1 << bundles;
-    const Held nothing = {0, 0, u->latest, 0, 0};
+    const Held nothing = {0, 0, u->months, 0, 0};
     const Held some = filler < 0 ? nothing : some_of(u, filler, 0);
     const double each = filler < 0 ? 0 : u->value[filler];
     Held held[1 << MOST_BUNDLES];

@@ -8,7 +8,7 @@
 
 #define MOST_BUNDLES 8
 
-/* What a lot holds: value, levels of the latest first, earliest last and longest least month, services. */
+/* What a lot holds: value, latest first month, earliest last one, longest least duration, services. */
 typedef struct {
     double value;
     int64_t first, last, least, service;

@@ -136,12 +136,13 @@ int64_t mix_curves(const LineTable *table, const int64_t *pools, int64_t count, 
 void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit);
 
 /* The units of some pools, one after another, as ../holding.py has them, and what lots of them bring. first_unit: of each
-   pool, and one more; its mixes go from first_mix to end_mix. latest: level of the last month of an empty lot. target: sizes that pay, a line a mix. */
+   pool, and one more; its mixes go from first_mix to end_mix. levels: of each, three lines of
+   so many months. target: sizes that pay, a line a mix. */
 typedef struct {
     const Curves *curves;
-    int64_t targets, latest;
+    int64_t targets, months;
     const double *target, *value, *pool_value;
-    const int64_t *first, *last, *least, *service, *first_unit, *mix_table, *mix_place, *lasts, *leasts, *masks, *first_mix, *end_mix;
+    const int64_t *first, *last, *least, *service, *first_unit, *levels, *mix_table, *mix_place, *lasts, *leasts, *masks, *first_mix, *end_mix;
 } Units;
 
 /* How hard to look for better packings (see ../regroup.py). gain: of the pool's value; less is not worth a change. */

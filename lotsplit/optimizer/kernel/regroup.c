@@ -53,7 +53,7 @@ static int32_t *counts_of(const Work *w, int64_t lot) { return w->packed->count 
 /* Work out what a lot holds, and brings. */
 static void look_at(Work *w, int64_t lot) {
     const int32_t *count = counts_of(w, lot);
-    Held held = {0, 0, w->place.units->latest, 0, 0};
+    Held held = {0, 0, w->place.units->months, 0, 0};
     for (int64_t n = 0; n < w->units; n++)
         if (count[n]) held = together(held, some_of(w->place.units, w->first_unit + n, count[n]));
     w->lot[lot] = held;
@@ -113,7 +113,7 @@ static int64_t pieces_of(Work *w, const int32_t *one, const int32_t *other, int6
     for (int64_t n = 0; n < w->units; n++) {
         if (n == filler) continue;
         const int64_t unit = w->first_unit + n;
-        const int64_t kind = ((u->first[unit] * 64 + u->last[unit]) * 64 + u->least[unit]) * 1024 + u->service[unit];
+        const int64_t kind = ((u->first[unit] * 4096 + u->last[unit]) * 4096 + u->least[unit]) * 1024 + u->service[unit];
         for (int64_t side = 0; side < 2; side++) {
             const int64_t count = (side ? other : one)[n];
             const int64_t half = count >= 2 && draw(&w->random) < 0.5 ? count / 2 : 0;
@@ -143,7 +143,7 @@ static void tie(Work *w, int64_t pieces, int64_t way, Held *bundle) {
         for (; at > 0 && before(&piece, &w->piece[at - 1], way); at--) w->piece[at] = w->piece[at - 1];
         w->piece[at] = piece;
     }
-    for (int64_t n = 0; n < bundles; n++) bundle[n] = (Held){0, 0, w->place.units->latest, 0, 0};
+    for (int64_t n = 0; n < bundles; n++) bundle[n] = (Held){0, 0, w->place.units->months, 0, 0};
     for (int64_t n = 0; n < pieces; n++) {
         Piece *piece = &w->piece[n];
         const int64_t last = n < bundles ? n : bundles - 1;

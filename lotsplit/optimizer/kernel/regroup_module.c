@@ -46,23 +46,23 @@ static PyObject *found(const Units *units, const Packed *packed, int64_t pools) 
 
 PyObject *py_regroup(PyObject *self, PyObject *args) {
     (void)self;
-    enum { CURVES = 4, UNITS = 14, PACKINGS = 3, ALL = CURVES + UNITS + PACKINGS };
+    enum { CURVES = 4, UNITS = 15, PACKINGS = 3, ALL = CURVES + UNITS + PACKINGS };
     PyObject *curves, *of_units, *packings, *answer = NULL;
     Py_buffer g[ALL];
     Regrouping how;
-    long long bundles, patience, sweeps, latest;
-    if (!PyArg_ParseTuple(args, "OOOLLLLd", &curves, &of_units, &packings, &latest, &bundles, &patience, &sweeps, &how.gain))
+    long long bundles, patience, sweeps, months;
+    if (!PyArg_ParseTuple(args, "OOOLLLLd", &curves, &of_units, &packings, &months, &bundles, &patience, &sweeps, &how.gain))
         return NULL;
     int have = buffers_of(curves, g, CURVES, PyBUF_SIMPLE);
     if (have == CURVES) have += buffers_of(of_units, g + have, UNITS, PyBUF_SIMPLE);
     if (have == CURVES + UNITS) have += buffers_of(packings, g + have, PACKINGS, PyBUF_SIMPLE);
     if (have == ALL && of_64_bits(g, ALL - 1) && of_bytes(&g[ALL - 1], 4)) {
         const Curves c = {g[0].buf, g[1].buf, g[2].buf};
-        Units u = {.curves = &c, .latest = latest, .target = g[3].buf, .value = g[4].buf, .pool_value = g[5].buf};
-        const int64_t **columns[] = {&u.first,     &u.last,  &u.least,  &u.service, &u.first_unit, &u.mix_table,
-                                     &u.mix_place, &u.lasts, &u.leasts, &u.masks,   &u.first_mix,
+        Units u = {.curves = &c, .months = months, .target = g[3].buf, .value = g[4].buf, .pool_value = g[5].buf};
+        const int64_t **columns[] = {&u.first,     &u.last,      &u.least, &u.service, &u.first_unit, &u.levels,
+                                     &u.mix_table, &u.mix_place, &u.lasts, &u.leasts,  &u.masks,      &u.first_mix,
                                      &u.end_mix};
-        for (int n = 0; n < 12; n++) *columns[n] = g[6 + n].buf;
+        for (int n = 0; n < 13; n++) *columns[n] = g[6 + n].buf;
         const int64_t mixes = g[2].len / 8 - 1, pools = g[CURVES + UNITS].len / 8;
         u.targets = mixes ? g[3].len / 8 / mixes : 0;
         how.bundles = bundles;
