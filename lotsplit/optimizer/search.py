@@ -163,6 +163,9 @@ class Search:
             self.reserve = RESERVE * (begun - self.clock.left()) if self.many_wide else 0.0
             self._start()
         self._generate_and_widen()
+        if self.hurried:
+            # the bound may take what time is left
+            self._round()
         # also when the time is over, so that the gap says something; whoever stops the search need not wait for it long
         if self.pricer.wide and not (self.clock.stopped() and self.many_wide):
             self._prove()

@@ -132,3 +132,21 @@ def test_a_large_plan_leaves_time_for_its_bound_and_for_rounding(monkeypatch):
     assert len(closer) == 1
     assert in_full.bound - 1e-3 * plan.value < hurried.bound < in_full.bound + 0.02 * plan.value
     assert not evaluate(plan, rules, hurried.schedule).broken
+
+
+def test_a_search_that_has_no_time_left_rounds_before_its_bound(monkeypatch):
+    """The bound takes as long as it takes, and no time may be left after it."""
+    plan, rules, _ = read_plan(REGIONAL)
+    monkeypatch.setattr(search, "MANY_WIDE", 1)
+    monkeypatch.setattr(search, "RESERVE", 1e6)
+    clock = Clock(time.monotonic() + 120, lambda: False)
+    found = Search(plan, rules, Aim.OBJECTIVE, 1e-6 * plan.value, "highs", 0, clock, Silent())
+    for last_step in ("_improve_by_master", "_move_lots", "_close", "_find_clash"):
+        monkeypatch.setattr(found, last_step, lambda: None)
+    rounded = []
+    monkeypatch.setattr(found, "_round", lambda: rounded.append(found.bound))
+    monkeypatch.setattr(found, "_prove", lambda: rounded.append("bound"))
+    found.run()
+    found.pricer.wide.close()
+    assert rounded[0] != "bound"
+    assert rounded[1] == "bound"
