@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lotsplit.optimizer.regroup import QUICK, THOROUGH, Effort
 
+# so few are also bounded most closely
 FEW_WIDE = 60
 
 

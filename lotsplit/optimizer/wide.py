@@ -16,6 +16,7 @@ from lotsplit.optimizer.curves import Curves, curves_of
 from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
+from lotsplit.optimizer.pace import FEW_WIDE
 from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep
 from lotsplit.optimizer.places import PlaceRates, added_to
 from lotsplit.optimizer.pools import Pool
@@ -28,8 +29,6 @@ from lotsplit.optimizer.solver import Clock
 # than that NumPy is quick with, nor more than fit into memory
 FEW_TO_DIVIDE = 8
 PARTS, LEAST_IN_PART, MOST_IN_PART = 8, 16, 500
-# so few pools are bounded most closely
-FEW = 60
 # mixes told apart where a pool has many windows: of a pool at most, and of all; for fewer of a pool the few edges do
 MOST_MIXES, MIXES_IN_ALL, LEAST_MIXES = 250, 20_000, 40
 # of a pool's value: what a better packing must bring more
@@ -267,7 +266,7 @@ class WidePools:
         self, task: Bounding, units: list[WideUnits], tables: PriceTables, curves: Curves, first_mix: list[int]
     ) -> tuple[Floats, list[Packing]]:
         if there_is_a_kernel():
-            closer = whole.CLOSEST if len(self.pools) <= FEW else whole.FINE
+            closer = whole.CLOSEST if len(self.pools) <= FEW_WIDE else whole.FINE
             grain = closer if task.closer else whole.QUICK
             return whole.whole_bounds(curves, units, first_mix, task.known, grain, self.clock)
         fineness = relaxed.FINE if task.closer else relaxed.QUICK

@@ -136,8 +136,8 @@ int64_t mix_curves(const LineTable *table, const int64_t *pools, int64_t count, 
 void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const double *value, double *profit);
 
 /* The units of some pools, one after another, as ../holding.py has them, and what lots of them bring. first_unit: of each
-   pool, and one more; its mixes go from first_mix to end_mix. levels: of each, three lines of
-   so many months. target: sizes that pay, a line a mix. */
+   pool, and one more; its mixes go from first_mix to end_mix. levels: of each pool, those of every
+   first month, last month and least duration, a line each of so many months. target: sizes that pay, a line a mix. */
 typedef struct {
     const Curves *curves;
     int64_t targets, months;
