@@ -113,6 +113,7 @@ def regroup(
     bundles: int,
     patience: int,
     sweeps: int,
+    refills: int,
     gain: float,
     /,
 ) -> tuple[bytes, bytes]: ...

@@ -2,7 +2,8 @@
 
 What two lots hold (or one lot and an empty one) is tied into a few bundles; every division of the bundles between the two
 is looked up on the curves of their mixes, with one divisible unit filling up to the sizes that pay. The compiled
-kernel takes pool after pool, NumPy all of them at once. Curves are no proof: what comes out is a packing, to be priced as it is.
+kernel takes pool after pool, NumPy all of them at once; where that gains nothing more, the kernel also fills several lots
+anew. Curves are no proof: what comes out is a packing, to be priced as it is.
 """
 
 from __future__ import annotations
@@ -24,15 +25,19 @@ LEAST_GAIN = 1e-7
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to look. bundles: of each trial. patience: sweeps without a gain after which a pool rests. sweeps: at most."""
+    """How hard to look. bundles: of each trial. patience: sweeps without a gain after which a pool rests. sweeps: at most.
+
+    refills: how often some lots are filled anew before that (by the kernel; of more than a hundred lots more often).
+    """
 
     bundles: int
     patience: int
     sweeps: int
+    refills: int
 
 
-QUICK = Effort(bundles=5, patience=6, sweeps=40)
-THOROUGH = Effort(bundles=6, patience=16, sweeps=120)
+QUICK = Effort(bundles=5, patience=6, sweeps=40, refills=0)
+THOROUGH = Effort(bundles=6, patience=16, sweeps=120, refills=200)
 
 Packing = list[tuple[int, ...]]
 """The counts of each lot."""
@@ -100,6 +105,7 @@ def _by_kernel(
         effort.bundles,
         effort.patience,
         effort.sweeps,
+        effort.refills,
         LEAST_GAIN,
     )
     sizes = np.frombuffer(lots, dtype=np.int64).tolist()

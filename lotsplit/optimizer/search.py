@@ -47,8 +47,8 @@ MANY_WIDE = 1_000
 LATE_ROUNDS, ROUNDS_OF_NONE = 12, 60
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
 RESERVE = 10.0
-# of rounding
-TURNS = 2
+# of rounding: in all, and while the best schedule is so many times farther behind the linear program than is near enough
+TURNS, MORE_TURNS, FAR_ASTRAY = 2, 6, 4.0
 # of the gap asked for: a stage that brings less brings little
 LITTLE = 0.5
 # of a limit: what a solution of the linear program may exceed it by, as noise
@@ -204,17 +204,24 @@ class Search:
             return
         if not self.many_wide:
             self.point, self.prices = self.schedules.spread(self.point, self.prices)
-        for number in range(TURNS):
+        for number in range(MORE_TURNS):
+            if number and (self.clock.over() or self._near_enough(number)):
+                break
             if number or not self.many_wide:  # many columns are choice enough at first
                 self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
             if not self.many_wide:
                 self.schedules.reprice(self.prices)
                 self.schedules.dive(self.point, self.prices, self.far_behind)
-            if self.clock.over() or self.schedules.behind(self.point) <= self.far_behind:
-                break
         if self.many_wide and self.schedules.best is not None and not self._reached():
             self.schedules.alternate(self.schedules.best.lots, self.prices)
+
+    def _near_enough(self, turns: int) -> bool:
+        """Whether rounding may end after so many turns."""
+        behind = self.schedules.behind(self.point)
+        if turns >= TURNS:
+            return self.many_wide or not self.far_behind * FAR_ASTRAY < behind < np.inf
+        return behind <= self.far_behind
 
     def _improve_by_master(self) -> None:
         if self.point is not None and self.schedules.behind(self.point) > 5 * self.enough:

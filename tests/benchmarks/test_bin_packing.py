@@ -153,6 +153,23 @@ def test_sixty_items_in_triplets_get_the_fewest_lots_though_best_fit_needs_a_fif
     assert (packing.best_fit(one), found.lots, found.proven) == (24, 20, 20)
 
 
+@pytest.mark.skipif(not there_is_a_kernel(), reason="lotsplit was built without a C compiler")
+@pytest.mark.parametrize(("name", "least", "more"), [("t249", 83, 1), ("u250", 99, 0), ("u500", 201, 0)])
+def test_hundreds_of_items_get_lots_as_full_as_can_be(name: str, least: int, more: int) -> None:
+    """Best fit needs 97, 101 and 204."""
+    found = packing.solve(packing.make(name, 3), 60.0)
+    assert (found.too_large, found.proven) == (0, least)
+    assert found.lots <= least + more
+
+
+def test_values_of_broken_cents_are_not_rounded_into_lots_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "PRICE", 1000 / 7)
+    one = packing.make("t120", 1)
+    found = packing.solve(one, 60.0)
+    assert found.too_large == 0
+    assert found.proven <= 40 <= found.lots < packing.best_fit(one)
+
+
 @pytest.mark.parametrize("sizes", [(90, 80, 70, 60, 50, 40, 30, 20), (60, 50, 30)])
 def test_the_objective_falls_by_the_cost_of_a_lot(sizes: tuple[int, ...]) -> None:
     one = packing.Instance("few", 150, sizes)

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from lotsplit.optimizer import pace, schedules
+from lotsplit.optimizer import search as search_room
 from lotsplit.optimizer.diving import most_fractional, others_of, stuck
 from lotsplit.optimizer.master import Master
+from lotsplit.optimizer.regroup import THOROUGH
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.result import Aim, Silent
@@ -86,13 +88,14 @@ def test_large_packages_are_divided_though_no_step_by_itself_can_do_it(monkeypat
     """Columns that divide one break a limit unless others move at once: which seed has the luck to divide it all the same differs."""
     assert farthest_behind(14, (0, 1, 2), LAST_STEPS) < 0.003
     monkeypatch.setattr(schedules, "MOST_DIVES", 0)
+    monkeypatch.setattr(search_room, "MORE_TURNS", search_room.TURNS)
     assert farthest_behind(14, (0, 1, 2), LAST_STEPS) > 0.05
 
 
 def test_packings_that_break_a_limit_by_themselves_are_spread_over_other_months(monkeypatch):
     """The best packings of large packages start more lots in one month than may start."""
-    # as of plans with more pools: with more rounds there are columns for other months
-    as_of_more = replace(pace.OF_FEW, stages=4, early_rounds=3, patience=1)
+    # as of plans with more pools: with more rounds, and lots filled anew, there are columns for other months
+    as_of_more = replace(pace.OF_FEW, effort=replace(THOROUGH, refills=0), stages=4, early_rounds=3, patience=1)
     monkeypatch.setattr(pace, "OF_FEW", as_of_more)
     search = search_of("town", 19, 0, ("_round", *LAST_STEPS))
     value, relaxed = search.plan.value, search.point.objective

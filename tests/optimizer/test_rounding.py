@@ -40,3 +40,12 @@ def test_packings_at_prices_around_a_schedule_make_a_better_one():
     assert after.feasible
     assert len(search.columns) > columns
     assert after.value > before.value + 5e-5 * search.plan.value
+
+
+@pytest.mark.parametrize(
+    ("turns", "behind", "enough"),
+    [(1, 0.9, True), (1, 1.1, False), (2, 3.9, True), (2, 4.1, False), (5, 4.1, False), (1, np.inf, False), (2, np.inf, True)],
+)  # fmt: skip
+def test_rounding_goes_on_longer_only_while_the_best_schedule_is_far_astray(search, monkeypatch, turns, behind, enough):
+    monkeypatch.setattr(search.schedules, "behind", lambda point: behind * search.far_behind)
+    assert search._near_enough(turns) == enough

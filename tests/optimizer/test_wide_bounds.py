@@ -25,7 +25,7 @@ from lotsplit.optimizer.lines import curve_points, lines_of
 from lotsplit.optimizer.mixes import wide_units
 from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.pricing import Pricer, SmallPools
-from lotsplit.optimizer.regroup import QUICK, regrouped
+from lotsplit.optimizer.regroup import QUICK, THOROUGH, regrouped
 from lotsplit.optimizer.relaxed import FINE, wide_bounds
 from lotsplit.optimizer.relaxed import QUICK as COARSE
 from lotsplit.optimizer.rows import Prices, Rows, Weights
@@ -268,13 +268,13 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
     assert compared >= 400
 
 
-@pytest.mark.parametrize("with_kernel", [True, False])
-def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools(with_kernel, monkeypatch):
+@pytest.mark.parametrize(("with_kernel", "effort"), [(True, QUICK), (True, THOROUGH), (False, QUICK)])
+def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools(with_kernel, effort, monkeypatch):
     monkeypatch.setattr(regroup, "there_is_a_kernel", lambda: with_kernel and kernel is not None)
     pools, best = 0, 0
     for priced in some(range(60)):
         start = [[pool.shape] for pool in priced.pools]
-        found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, QUICK, np.random.default_rng(1))
+        found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, effort, np.random.default_rng(1))
         for pool, packing in zip(priced.pools, found, strict=True):
             assert np.sum(packing, axis=0).tolist() == list(pool.shape)
             optimum = priced.optimum(pool)
@@ -288,15 +288,15 @@ def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools(with_k
     assert best >= 0.6 * pools
 
 
-@pytest.mark.parametrize("with_kernel", [True, False])
-def test_lots_of_a_regrouped_packing_have_a_window(with_kernel, monkeypatch):
+@pytest.mark.parametrize(("with_kernel", "effort"), [(True, QUICK), (True, THOROUGH), (False, QUICK)])
+def test_lots_of_a_regrouped_packing_have_a_window(with_kernel, effort, monkeypatch):
     """Also where curves take different windows together."""
     monkeypatch.setattr(regroup, "there_is_a_kernel", lambda: with_kernel and kernel is not None)
     monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
     without_one = 0
     for priced in some(range(140)):
         alone = [[tuple(row) for row in np.diag(pool.shape).tolist()] for pool in priced.pools]
-        found = regrouped(priced.wide, priced.first_mix, priced.curves(), alone, QUICK, np.random.default_rng(1))
+        found = regrouped(priced.wide, priced.first_mix, priced.curves(), alone, effort, np.random.default_rng(1))
         for pool, packing in zip(priced.pools, found, strict=True):
             of = pool.columns
             without_one += of.last.min() - of.first.max() + 1 < of.least.max()

@@ -18,7 +18,7 @@ Held some_of(const Units *u, int64_t unit, int64_t parts) {
     return (Held){(double)parts * u->value[unit], u->first[unit], u->last[unit], u->least[unit], u->service[unit]};
 }
 
-static int64_t mix_of(const Place *p, Held held) {
+int64_t mix_of(const Place *p, Held held) {
     if (!held.service) return p->first_mix;
     const Units *u = p->units;
     if (held.last - held.first + 1 < held.least) return NONE;

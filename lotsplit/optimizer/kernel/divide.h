@@ -47,6 +47,9 @@ Held together(Held a, Held b);
 
 Held some_of(const Units *units, int64_t unit, int64_t parts);
 
+/* The mix of a lot, -1 where there cannot be one; of an empty lot any. */
+int64_t mix_of(const Place *place, Held held);
+
 /* What a lot brings, 0 for an empty one. */
 double lot_profit(const Place *place, Held held);
 

@@ -147,7 +147,7 @@ typedef struct {
 
 /* How hard to look for better packings (see ../regroup.py). gain: of the pool's value; less is not worth a change. */
 typedef struct {
-    int64_t bundles, patience, sweeps;
+    int64_t bundles, patience, sweeps, refills;
     double gain;
 } Regrouping;
 

@@ -1,13 +1,25 @@
 /* Better packings of a wide pool: two lots are taken apart and put together again in the best way (see ../regroup.py, which does it in
    NumPy for all pools at once). */
 
-#include "divide.h"
+#include "regroup.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* of the trials: one lot and an empty one */
 #define ALONE 0.2
+/* lots that are filled anew together, and of these lots those begun with any unit; of what packings bring: noise */
+#define LEAST_ANEW 2
+#define MOST_ANEW 6
+#define STRAY 0.3
+#define NOISE 1e-12
+/* of so many lots as often again */
+#define MANY_LOTS 100
+/* steps that filling anew may take: all lots of a pool, and some of them again and again (about four lots at a time) */
+#define MOST_WORK 2e9
+#define LOTS_TWICE 16.0
+/* of lots chosen to be filled anew: what counts beside how far behind the best rate they are, of the value of a mean lot */
+#define ANY 0.02
 #define NONE (-1)
 
 /* Some parts of a unit in one of the two lots (side). drawn: a random number. */
@@ -36,10 +48,12 @@ typedef struct {
     Trial *trial;
     uint8_t *touched;
     uint64_t random;
+    Filling filling;
+    Packed fresh;
 } Work;
 
 /* Steele, Lea and Flood, Fast splittable pseudorandom number generators (OOPSLA 2014): from 0 up to 1. */
-static double draw(uint64_t *state) {
+double draw(uint64_t *state) {
     uint64_t z = *state += 0x9E3779B97F4A7C15u;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
@@ -50,14 +64,17 @@ static int64_t below(Work *w, int64_t count) { return (int64_t)(draw(&w->random)
 
 static int32_t *counts_of(const Work *w, int64_t lot) { return w->packed->count + lot * w->units; }
 
-/* Work out what a lot holds, and brings. */
-static void look_at(Work *w, int64_t lot) {
-    const int32_t *count = counts_of(w, lot);
+static Held held_by(const Work *w, const int32_t *count) {
     Held held = {0, 0, w->place.units->months, 0, 0};
     for (int64_t n = 0; n < w->units; n++)
         if (count[n]) held = together(held, some_of(w->place.units, w->first_unit + n, count[n]));
-    w->lot[lot] = held;
-    w->profit[lot] = lot_profit(&w->place, held);
+    return held;
+}
+
+/* Work out what a lot holds, and brings. */
+static void look_at(Work *w, int64_t lot) {
+    w->lot[lot] = held_by(w, counts_of(w, lot));
+    w->profit[lot] = lot_profit(&w->place, w->lot[lot]);
 }
 
 /* Room for one lot more than there are, an empty one. Gives 0, or -1 without memory. */
@@ -231,6 +248,92 @@ static int sweep(Work *w, int64_t way) {
     return 1;
 }
 
+/* Put the lots that are touched together anew, as full as can be; stray: how often one is begun from any unit. Done where that brings more,
+   or as much in lots of which some are fuller. Gives whether it brings more, or -1 without memory. */
+static int fill_anew(Work *w, double stray) {
+    const int64_t lots = w->packed->lots;
+    double now = 0, brings = 0, squares_now = 0, squares = 0;
+    for (int64_t lot = 0; lot < lots; lot++) {
+        if (!w->touched[lot]) continue;
+        for (int64_t n = 0; n < w->units; n++) w->filling.rest[n] += counts_of(w, lot)[n];
+        now += w->profit[lot];
+        squares_now += w->lot[lot].value * w->lot[lot].value;
+    }
+    w->fresh.lots = 0;
+    if (full_lots(&w->filling, stray, &w->random, &w->fresh)) return -1;
+    for (int64_t lot = 0; lot < w->fresh.lots; lot++) {
+        const Held held = held_by(w, w->fresh.count + lot * w->units);
+        brings += lot_profit(&w->place, held);
+        squares += held.value * held.value;
+    }
+    const double value = w->place.units->pool_value[w->place.pool];
+    const int more = brings > now + w->how->gain * value;
+    if (!more && !(brings >= now - NOISE * value && squares > squares_now * (1 + 1e-9))) return 0;
+    for (int64_t lot = 0; lot < lots; lot++)
+        if (w->touched[lot]) w->lot[lot].service = 0;
+    remove_empty(w);
+    for (int64_t lot = 0; lot < w->fresh.lots; lot++) {
+        if (spare_lot(w)) return -1;
+        memcpy(counts_of(w, w->packed->lots), w->fresh.count + lot * w->units, (size_t)w->units * sizeof(int32_t));
+        look_at(w, w->packed->lots++);
+    }
+    return more;
+}
+
+/* Touch some lots to be filled anew: of those far behind the best rate there is the most. */
+static void choose_lots(Work *w, int64_t some) {
+    const int64_t lots = w->packed->lots;
+    const double any = ANY * w->place.units->pool_value[w->place.pool] / (double)lots;
+    double rate = -1e300;
+    for (int64_t lot = 0; lot < lots; lot++) {
+        const double own = w->profit[lot] / w->lot[lot].value;
+        rate = own > rate ? own : rate;
+    }
+    memset(w->touched, 0, (size_t)lots);
+    for (int64_t k = 0; k < some; k++) {
+        double all = 0;
+        for (int64_t lot = 0; lot < lots; lot++)
+            if (!w->touched[lot]) all += rate * w->lot[lot].value - w->profit[lot] + any;
+        double left = all * draw(&w->random);
+        int64_t last = -1;
+        for (int64_t lot = 0; lot < lots && left >= 0; lot++) {
+            if (w->touched[lot]) continue;
+            left -= rate * w->lot[lot].value - w->profit[lot] + any;
+            last = lot;
+        }
+        w->touched[last] = 1;
+    }
+}
+
+/* Fill some lots anew, again and again. Gives whether that brought anything, or -1 without memory. */
+static int refill(Work *w) {
+    int better = 0;
+    const double most = MOST_WORK * (double)w->packed->lots / (LOTS_TWICE * w->filling.work);
+    const int64_t times = w->how->refills * (1 + w->packed->lots / MANY_LOTS);
+    for (int64_t n = 0; n < times && (double)n < most && w->packed->lots >= LEAST_ANEW; n++) {
+        const int64_t some = LEAST_ANEW + below(w, MOST_ANEW - LEAST_ANEW + 1);
+        choose_lots(w, some < w->packed->lots ? some : w->packed->lots);
+        const int more = fill_anew(w, STRAY);
+        if (more < 0) return -1;
+        better |= more;
+    }
+    return better;
+}
+
+/* Be ready to fill lots anew, and at first do so with all of them. Gives 0, or -1 without memory. */
+static int fill_all_anew(Work *w) {
+    if (!w->how->refills) return 0;
+    int32_t *parts = calloc((size_t)w->units, sizeof(int32_t));
+    if (!parts) return -1;
+    for (int64_t lot = 0; lot < w->packed->lots; lot++)
+        for (int64_t n = 0; n < w->units; n++) parts[n] += counts_of(w, lot)[n];
+    const int done = begin_filling(&w->place, parts, &w->filling);
+    free(parts);
+    if (done || (double)w->packed->lots * w->filling.work > MOST_WORK) return done;
+    memset(w->touched, 1, (size_t)w->packed->lots);
+    return fill_anew(w, 0) < 0 ? -1 : 0;
+}
+
 /* Gives 0, or -1 without memory. */
 int regroup(const Units *units, int64_t pool, const Regrouping *how, uint64_t seed, Packed *packed) {
     const int64_t first = units->first_unit[pool], count = units->first_unit[pool + 1] - first;
@@ -246,17 +349,22 @@ int regroup(const Units *units, int64_t pool, const Regrouping *how, uint64_t se
     w.piece = malloc((size_t)count * 4 * sizeof(Piece));
     int done = w.lot && w.profit && w.trial && w.touched && w.piece ? 0 : -1;
     for (int64_t lot = 0; !done && lot < packed->lots; lot++) look_at(&w, lot);
+    if (!done) done = fill_all_anew(&w);
     int64_t idle = 0;
     for (int64_t n = 0; !done && n < how->sweeps && idle < how->patience; n++) {
-        const int better = sweep(&w, n % 3);
-        if (better < 0) done = -1;
+        int better = sweep(&w, n % 3);
         idle = better ? 0 : idle + 1;
+        if (!better && idle == how->patience) better = refill(&w);
+        if (better > 0) idle = 0;
+        if (better < 0) done = -1;
     }
     free(w.lot);
     free(w.profit);
     free(w.trial);
     free(w.touched);
     free(w.piece);
+    free(w.fresh.count);
+    end_filling(&w.filling);
     free_index(&w.place.index);
     return done;
 }

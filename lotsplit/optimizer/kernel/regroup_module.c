@@ -50,8 +50,9 @@ PyObject *py_regroup(PyObject *self, PyObject *args) {
     PyObject *curves, *of_units, *packings, *answer = NULL;
     Py_buffer g[ALL];
     Regrouping how;
-    long long bundles, patience, sweeps, months;
-    if (!PyArg_ParseTuple(args, "OOOLLLLd", &curves, &of_units, &packings, &months, &bundles, &patience, &sweeps, &how.gain))
+    long long bundles, patience, sweeps, refills, months;
+    if (!PyArg_ParseTuple(args, "OOOLLLLLd", &curves, &of_units, &packings, &months, &bundles, &patience, &sweeps, &refills,
+                          &how.gain))
         return NULL;
     int have = buffers_of(curves, g, CURVES, PyBUF_SIMPLE);
     if (have == CURVES) have += buffers_of(of_units, g + have, UNITS, PyBUF_SIMPLE);
@@ -68,6 +69,7 @@ PyObject *py_regroup(PyObject *self, PyObject *args) {
         how.bundles = bundles;
         how.patience = patience;
         how.sweeps = sweeps;
+        how.refills = refills;
         Packed *packed = calloc((size_t)pools + 1, sizeof(Packed));
         int failed = !packed;
         Py_BEGIN_ALLOW_THREADS
