@@ -18,6 +18,13 @@ Held some_of(const Units *u, int64_t unit, int64_t parts) {
     return (Held){(double)parts * u->value[unit], u->first[unit], u->last[unit], u->least[unit], u->service[unit]};
 }
 
+Held held_of(const Units *u, int64_t first_unit, int64_t pool_units, const int32_t *count) {
+    Held held = {0, 0, u->months, 0, 0};
+    for (int64_t n = 0; n < pool_units; n++)
+        if (count[n]) held = together(held, some_of(u, first_unit + n, count[n]));
+    return held;
+}
+
 int64_t mix_of(const Place *p, Held held) {
     if (!held.service) return p->first_mix;
     const Units *u = p->units;

@@ -47,6 +47,9 @@ Held together(Held a, Held b);
 
 Held some_of(const Units *units, int64_t unit, int64_t parts);
 
+/* What a lot of so many parts of each unit of a pool holds. */
+Held held_of(const Units *units, int64_t first_unit, int64_t pool_units, const int32_t *count);
+
 /* The mix of a lot, -1 where there cannot be one; of an empty lot any. */
 int64_t mix_of(const Place *place, Held held);
 

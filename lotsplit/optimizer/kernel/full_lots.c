@@ -13,6 +13,8 @@
 #define CELLS 4096
 /* windows and services that a lot is tried with */
 #define TRIES 4
+/* sizes that pay, of each mix, at most */
+#define MOST_TARGETS 8
 /* money counts in cents */
 #define CENTS 100.0
 #define BITS 64
@@ -184,9 +186,7 @@ static void take_apart(Filling *f, int64_t bundles, size_t words, int64_t sum, i
 
 /* What the lot at hand brings for its value. */
 static double rate_of(const Filling *f) {
-    Held held = {0, 0, f->place->units->months, 0, 0};
-    for (int64_t n = 0; n < f->units; n++)
-        if (f->tried[n]) held = together(held, some_of(f->place->units, f->first_unit + n, f->tried[n]));
+    const Held held = held_of(f->place->units, f->first_unit, f->units, f->tried);
     return lot_profit(f->place, held) / held.value;
 }
 
@@ -197,8 +197,9 @@ static int fill_up(Filling *f, Held held, int64_t begun, double *rate) {
     const int64_t mix = mix_of(f->place, held);
     if (mix < 0) return 0;
     const int64_t first = cells_of(f, u->value[f->first_unit + begun]);
-    int64_t room[8], most = 0;
-    for (int64_t k = 0; k < u->targets; k++) {
+    int64_t room[MOST_TARGETS], most = 0;
+    const int64_t targets = u->targets < MOST_TARGETS ? u->targets : MOST_TARGETS;
+    for (int64_t k = 0; k < targets; k++) {
         const double target = u->target[mix * u->targets + k] / f->cell * (1 + 1e-9);
         room[k] = (int64_t)target > first ? (int64_t)target - first : 0;
         most = room[k] > most ? room[k] : most;
@@ -212,7 +213,7 @@ static int fill_up(Filling *f, Held held, int64_t begun, double *rate) {
     for (int64_t n = 0; n < bundles; n++)
         join(f->reach + (size_t)n * words, words, f->bundle[n].cells, f->reach + (size_t)(n + 1) * words);
     int64_t last = -1;
-    for (int64_t k = 0; k < u->targets; k++) {
+    for (int64_t k = 0; k < targets; k++) {
         const int64_t sum = highest_sum(f->reach + (size_t)bundles * words, room[k]);
         if (sum == last) continue;
         last = sum;

@@ -64,12 +64,7 @@ static int64_t below(Work *w, int64_t count) { return (int64_t)(draw(&w->random)
 
 static int32_t *counts_of(const Work *w, int64_t lot) { return w->packed->count + lot * w->units; }
 
-static Held held_by(const Work *w, const int32_t *count) {
-    Held held = {0, 0, w->place.units->months, 0, 0};
-    for (int64_t n = 0; n < w->units; n++)
-        if (count[n]) held = together(held, some_of(w->place.units, w->first_unit + n, count[n]));
-    return held;
-}
+static Held held_by(const Work *w, const int32_t *count) { return held_of(w->place.units, w->first_unit, w->units, count); }
 
 /* Work out what a lot holds, and brings. */
 static void look_at(Work *w, int64_t lot) {
@@ -280,11 +275,17 @@ static int fill_anew(Work *w, double stray) {
     return more;
 }
 
+/* How far a lot is behind a rate, and a little: no more than the pool's value, also of a lot that cannot be. */
+static double far_behind(const Work *w, int64_t lot, double rate) {
+    const double value = w->place.units->pool_value[w->place.pool];
+    const double behind = rate * w->lot[lot].value - w->profit[lot];
+    return (behind < value ? behind : value) + ANY * value / (double)w->packed->lots;
+}
+
 /* Touch some lots to be filled anew: of those far behind the best rate there is the most. */
 static void choose_lots(Work *w, int64_t some) {
     const int64_t lots = w->packed->lots;
-    const double any = ANY * w->place.units->pool_value[w->place.pool] / (double)lots;
-    double rate = -1e300;
+    double rate = NEVER;
     for (int64_t lot = 0; lot < lots; lot++) {
         const double own = w->profit[lot] / w->lot[lot].value;
         rate = own > rate ? own : rate;
@@ -293,12 +294,12 @@ static void choose_lots(Work *w, int64_t some) {
     for (int64_t k = 0; k < some; k++) {
         double all = 0;
         for (int64_t lot = 0; lot < lots; lot++)
-            if (!w->touched[lot]) all += rate * w->lot[lot].value - w->profit[lot] + any;
+            if (!w->touched[lot]) all += far_behind(w, lot, rate);
         double left = all * draw(&w->random);
         int64_t last = -1;
-        for (int64_t lot = 0; lot < lots && left >= 0; lot++) {
+        for (int64_t lot = 0; lot < lots && (last < 0 || left >= 0); lot++) {
             if (w->touched[lot]) continue;
-            left -= rate * w->lot[lot].value - w->profit[lot] + any;
+            left -= far_behind(w, lot, rate);
             last = lot;
         }
         w->touched[last] = 1;
