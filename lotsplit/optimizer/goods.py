@@ -17,6 +17,7 @@ from lotsplit.optimizer.heights import NEVER
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
+# goods that are single units, for each service
 MOST_LARGE = 16
 BOX, GROW, SHRINK = 0.3, 2.0, 0.5
 # of the pool's value: a bound this near the best packing known need not get better
@@ -51,7 +52,7 @@ class Goods:
 def goods_of(units: WideUnits, large_from: float) -> Goods:
     """The goods of a pool: units with parts of at least some value by themselves, all others by kind."""
     large = np.flatnonzero(units.part_value >= large_from)
-    large = large[np.argsort(-units.part_value[large], kind="stable")][:MOST_LARGE]
+    large = large[np.argsort(-units.part_value[large], kind="stable")][: MOST_LARGE * units.sets.services]
     of_unit = np.full(len(units.parts), -1)
     of_unit[large] = np.arange(len(large))
     kinds: dict[tuple[int, int, int, int], int] = {}

@@ -27,7 +27,11 @@ EARLIEST, LATEST = 0, 1 << 12
 
 @dataclass(frozen=True)
 class Units:
-    """The units of all pools, one after another. first_unit: of each pool. levels: of each, as its mixes have them."""
+    """The units of all pools, one after another. first_unit: of each pool. levels: of each, as its mixes have them.
+
+    services: where more than a few, how many, otherwise 0. sets: of services, that are told apart. step: from one to another by one more
+    service (see services.py), those of each pool from step_place on.
+    """
 
     value: Floats
     first: Ints
@@ -41,7 +45,10 @@ class Units:
     mix_place: Ints
     lasts: Ints
     leasts: Ints
-    masks: Ints
+    services: Ints
+    sets: Ints
+    step: Ints
+    step_place: Ints
     pool_value: Floats
 
     def mix(self, pool: Ints, held: Holding) -> Ints:
@@ -51,9 +58,18 @@ class Units:
         first, last, least = (np.where(neither, months, 0) for months in (held.first, held.last, held.least))
         place = self.levels[pool, 0, first] * self.lasts[pool] + self.levels[pool, 1, last]
         place = place * self.leasts[pool] + self.levels[pool, 2, least]
-        place = self.mix_place[pool] + place * self.masks[pool] + held.service
+        place = self.mix_place[pool] + place * self.sets[pool] + self._set(pool, held.service)
         found: Ints = np.where(empty, 0, np.where(neither, self.mix_table[np.where(neither, place, 0)], NONE))
         return found
+
+    def _set(self, pool: Ints, held: Ints) -> Ints:
+        """The sets of services (bits) of lots."""
+        services, found = self.services[pool], np.zeros_like(held)
+        for service in range(int(self.services.max())):
+            has = (held >> service & 1).astype(np.bool_) & (service < services)
+            place = self.step_place[pool] + found * services + service
+            found = np.where(has, self.step[np.where(has, place, 0)], found)
+        return np.where(services > 0, found, held)
 
     def with_unit(self, held: Holding, unit: Ints) -> Holding:
         """The lots of each row with some of a unit added (but for its value); NONE: as they are."""
@@ -87,6 +103,9 @@ def units_of(wide: list[WideUnits], first_mix: list[int]) -> Units:
         mix_place=np.cumsum([0] + [len(t) for t in tables])[:-1],
         lasts=np.array([w.mix_of.shape[1] for w in wide]),
         leasts=np.array([w.mix_of.shape[2] for w in wide]),
-        masks=np.array([w.mix_of.shape[3] for w in wide]),
+        services=np.array([w.sets.step.shape[1] for w in wide]),
+        sets=np.array([w.mix_of.shape[3] for w in wide]),
+        step=np.concatenate([w.sets.step.ravel() for w in wide]),
+        step_place=np.cumsum([0, *(w.sets.step.size for w in wide[:-1])]),
         pool_value=np.array([w.pool.value for w in wide]),
     )

@@ -94,7 +94,17 @@ def _by_kernel(
     lots, counts = kernel.regroup(
         (curves.values, curves.profits, curves.first, curves.targets),
         (units.value, units.pool_value, units.first, units.last, units.least, units.service, units.first_unit)
-        + (units.levels, units.mix_table, units.mix_place, units.lasts, units.leasts, units.masks)
+        + (
+            units.levels,
+            units.mix_table,
+            units.mix_place,
+            units.lasts,
+            units.leasts,
+            units.services,
+            units.sets,
+            units.step,
+            units.step_place,
+        )
         + (begin, begin + mixes),
         (
             draw.integers(0, 2**63 - 1, len(packings)),
@@ -243,9 +253,9 @@ def _bundle(
     """Which bundle each entry goes to: neighbours by window, by lot and window, or all but the largest together."""
     mixed = draw.random(len(trial))
     window = (units.first[unit] * LATEST + units.last[unit]) * LATEST + units.least[unit]
-    kind = window * 1024 + units.service[unit]
+    service = units.service[unit]
     by_value = -units.value[unit] * count
-    ways = ((mixed, kind, trial), (mixed, kind, side, trial), (by_value, trial))
+    ways = ((mixed, service, window, trial), (mixed, service, window, side, trial), (by_value, trial))
     order = np.lexsort(ways[sweep % len(ways)])
     entries = np.bincount(trial, minlength=size)
     first = np.cumsum(entries) - entries

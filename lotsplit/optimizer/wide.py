@@ -260,6 +260,11 @@ class WidePools:
             for first, u, one, added in zip(first_mix, units, task.known, by_unit, strict=True)
         ]
         bounds, packings = self._bounds(replace(task, known=known), units, tables, curves, first_mix)
+        for n, u in enumerate(units):
+            if not u.sets.all_known:
+                # nothing is known of what some lots bring but that SMEs win no more than all of them
+                bounds[n] = u.pool.value * max(0.0, float(tables.worth[list(u.profiles)].max()))
+                bounds[n] += float(u.parts @ by_unit[n])
         return bounds - np.array([float(u.parts @ added) for u, added in zip(units, by_unit, strict=True)]), packings
 
     def _bounds(

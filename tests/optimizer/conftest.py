@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lotsplit.optimizer import mixes as mixes_room
+from lotsplit.optimizer import services as services_room
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.result import Aim, Silent
@@ -27,10 +28,12 @@ def search():
     return search
 
 
-@pytest.fixture(params=["told apart", "taken together"])
+@pytest.fixture(params=["told apart", "by suppliers", "taken together"])
 def mixes(request, monkeypatch):
-    """Windows and services told apart, or taken together as those of pools with very many are."""
+    """Windows and services told apart, lots of several services by their suppliers, or taken together as those of pools with very many."""
+    if request.param != "told apart":
+        monkeypatch.setattr(services_room, "MOST_SERVICES", 1)
     if request.param == "taken together":
         monkeypatch.setattr(mixes_room, "MOST_EDGES", 1)
-        monkeypatch.setattr(mixes_room, "MOST_SERVICES", 1)
+        monkeypatch.setattr(mixes_room, "LEAST_SETS", 1)
     return request.param

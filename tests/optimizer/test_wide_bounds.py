@@ -14,6 +14,7 @@ from lotsplit.evaluation import largest_priority
 from lotsplit.market import Market
 from lotsplit.optimizer import mixes as mixes_room
 from lotsplit.optimizer import regroup, whole
+from lotsplit.optimizer import services as services_room
 from lotsplit.optimizer.arrays import Contents
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.curves import Curves, curves_of
@@ -205,7 +206,7 @@ def where_one_lot_may_mix(_seed: int):
 @pytest.mark.skipif(kernel is None, reason="lotsplit was built without a C compiler")
 @pytest.mark.parametrize("told_apart", [3, 1])
 def test_lots_of_one_trade_are_not_worth_what_those_of_two_are(told_apart, monkeypatch):
-    monkeypatch.setattr(mixes_room, "MOST_SERVICES", told_apart)
+    monkeypatch.setattr(services_room, "MOST_SERVICES", told_apart)
 
     def bounds_of(priced, known):
         curves = priced.curves()
@@ -252,7 +253,8 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
                 if not np.isfinite(profit):
                     continue
                 service = np.bitwise_or.reduce(units.service[held])
-                mix = units.mix_of[units.first[held].max(), units.last[held].min(), units.least[held].max(), service]
+                window = units.first[held].max(), units.last[held].min(), units.least[held].max()
+                mix = units.mix_of[*window, units.sets.set_of(service)]
                 assert mix >= 0
                 highest = -np.inf
                 for curve in np.unique(points.curve[points.mix == first_mix + mix]):

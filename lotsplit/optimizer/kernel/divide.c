@@ -25,13 +25,22 @@ Held held_of(const Units *u, int64_t first_unit, int64_t pool_units, const int32
     return held;
 }
 
+/* The set of services of a lot that has some (bits). */
+static int64_t set_of(const Units *u, int64_t pool, int64_t held) {
+    if (!u->services[pool]) return held;
+    const int64_t *step = u->step + u->step_place[pool];
+    int64_t set = 0;
+    for (; held; held &= held - 1) set = step[set * u->services[pool] + __builtin_ctzll((uint64_t)held)];
+    return set;
+}
+
 int64_t mix_of(const Place *p, Held held) {
     if (!held.service) return p->first_mix;
     const Units *u = p->units;
     if (held.last - held.first + 1 < held.least) return NONE;
     const int64_t *first = u->levels + p->pool * 3 * u->months, *last = first + u->months, *least = last + u->months;
     const int64_t at = (first[held.first] * u->lasts[p->pool] + last[held.last]) * u->leasts[p->pool] + least[held.least];
-    return u->mix_table[u->mix_place[p->pool] + at * u->masks[p->pool] + held.service];
+    return u->mix_table[u->mix_place[p->pool] + at * u->sets[p->pool] + set_of(u, p->pool, held.service)];
 }
 
 double lot_profit(const Place *place, Held held) { return indexed_profit(place, mix_of(place, held), held.value); }

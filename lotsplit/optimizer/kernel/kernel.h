@@ -137,12 +137,13 @@ void curve_profits(const Curves *curves, int64_t lots, const int64_t *mix, const
 
 /* The units of some pools, one after another, as ../holding.py has them, and what lots of them bring. first_unit: of each
    pool, and one more; its mixes go from first_mix to end_mix. levels: of each pool, those of every
-   first month, last month and least duration, a line each of so many months. target: sizes that pay, a line a mix. */
+   first month, last month and least duration, a line each of so many months. services: how many
+   each pool has, 0 where few. sets: of services, that are told apart; step: from one to another by one more service. target: sizes that pay, a line a mix. */
 typedef struct {
     const Curves *curves;
     int64_t targets, months;
     const double *target, *value, *pool_value;
-    const int64_t *first, *last, *least, *service, *first_unit, *levels, *mix_table, *mix_place, *lasts, *leasts, *masks, *first_mix, *end_mix;
+    const int64_t *first, *last, *least, *service, *first_unit, *levels, *mix_table, *mix_place, *lasts, *leasts, *services, *sets, *step, *step_place, *first_mix, *end_mix;
 } Units;
 
 /* How hard to look for better packings (see ../regroup.py). gain: of the pool's value; less is not worth a change. */

@@ -125,7 +125,7 @@ static int64_t pieces_of(Work *w, const int32_t *one, const int32_t *other, int6
     for (int64_t n = 0; n < w->units; n++) {
         if (n == filler) continue;
         const int64_t unit = w->first_unit + n;
-        const int64_t kind = ((u->first[unit] * 4096 + u->last[unit]) * 4096 + u->least[unit]) * 1024 + u->service[unit];
+        const int64_t kind = ((u->first[unit] * 4096 + u->last[unit]) * 4096 + u->least[unit]) * 64 + __builtin_ctzll((uint64_t)u->service[unit]);
         for (int64_t side = 0; side < 2; side++) {
             const int64_t count = (side ? other : one)[n];
             const int64_t half = count >= 2 && draw(&w->random) < 0.5 ? count / 2 : 0;

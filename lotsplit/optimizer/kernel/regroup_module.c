@@ -46,7 +46,7 @@ static PyObject *found(const Units *units, const Packed *packed, int64_t pools) 
 
 PyObject *py_regroup(PyObject *self, PyObject *args) {
     (void)self;
-    enum { CURVES = 4, UNITS = 15, PACKINGS = 3, ALL = CURVES + UNITS + PACKINGS };
+    enum { CURVES = 4, UNITS = 18, PACKINGS = 3, ALL = CURVES + UNITS + PACKINGS };
     PyObject *curves, *of_units, *packings, *answer = NULL;
     Py_buffer g[ALL];
     Regrouping how;
@@ -61,9 +61,9 @@ PyObject *py_regroup(PyObject *self, PyObject *args) {
         const Curves c = {g[0].buf, g[1].buf, g[2].buf};
         Units u = {.curves = &c, .months = months, .target = g[3].buf, .value = g[4].buf, .pool_value = g[5].buf};
         const int64_t **columns[] = {&u.first,     &u.last,      &u.least, &u.service, &u.first_unit, &u.levels,
-                                     &u.mix_table, &u.mix_place, &u.lasts, &u.leasts,  &u.masks,      &u.first_mix,
+                                     &u.mix_table, &u.mix_place, &u.lasts, &u.leasts,  &u.services,   &u.sets, &u.step, &u.step_place, &u.first_mix,
                                      &u.end_mix};
-        for (int n = 0; n < 13; n++) *columns[n] = g[6 + n].buf;
+        for (int n = 0; n < 16; n++) *columns[n] = g[6 + n].buf;
         const int64_t mixes = g[2].len / 8 - 1, pools = g[CURVES + UNITS].len / 8;
         u.targets = mixes ? g[3].len / 8 / mixes : 0;
         how.bundles = bundles;
