@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from lotsplit.optimizer.around import contents_around, in_turn
@@ -13,22 +15,25 @@ from lotsplit.optimizer.master import Point
 from lotsplit.optimizer.rows import Prices, join
 from lotsplit.optimizer.schedules import LEAST_OF_TURN, Schedules
 
-# columns of each pool whose lots are moved by themselves: as many of these as give no more lots, month by month, than MOST_MOVED
+# columns of each pool whose lots are moved by themselves, with contents of whole units or without: as many of these as give no more
+# lots, month by month, than MOST_MOVED
 MOST_TO_MOVE, MOST_MOVED = (16, 4, 1), 4_000
 MOVE_NODES = 300
 # packing a few packages anew: contents, and months of each, to choose from; nodes; turns without a gain
 MOST_AROUND, MONTHS_AROUND, NODES_AROUND, IDLE_AROUND = 60, 5, 30, 4
 
 
-def move_lots(schedules: Schedules, point: Point, prices: Prices, gap: float) -> None:
-    """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other."""
-    held = [schedules.pricer.wide.whole_units()]
-    if schedules.best is not None:
-        held.append(schedules.best.lots.content)
-    for most in MOST_TO_MOVE:
+def move_lots(schedules: Schedules, point: Point, prices: Prices, gap: float, *, far: bool) -> None:
+    """A schedule of the lots of good columns, each in any month: where whole packings do not fit beside each other.
+
+    far: also where there are too many lots with those of whole units.
+    """
+    held = np.zeros(0, dtype=np.int64) if schedules.best is None else schedules.best.lots.content
+    more = np.concatenate([held, schedules.pricer.wide.whole_units()])
+    for most, others in product(MOST_TO_MOVE, (more, held) if far else (more,)):
         columns = best_of_pools(schedules.master, prices, schedules.weights(point), most)
         content = schedules.columns.lots.content[np.isin(schedules.columns.column_of_lot(), columns)]
-        lots = lots_in_every_month(schedules.pricer, prices, np.unique(np.concatenate([content, *held])))
+        lots = lots_in_every_month(schedules.pricer, prices, np.unique(np.concatenate([content, others])))
         if len(lots) <= MOST_MOVED:
             break
     else:

@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from lotsplit.optimizer.arrays import Bools, Contents, Ints
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.mixes import WideUnits, wide_units
 from lotsplit.optimizer.pools import Pool
@@ -91,6 +91,39 @@ def completed(curves: Curves, first_mix: int, units: WideUnits, weighed: list[tu
         size = min(float(curves.targets[first_mix + units.shares[0].mix, 0]), units.pool.value)
         packing.extend(best_fit(replace(units.pool, units=left), size, np.flatnonzero(rest).tolist()))
     return packing
+
+
+# packings between one of many lots and one of few
+MOST_BETWEEN = 24
+
+
+def partly_merged(units: WideUnits, packing: Packing, profits: Floats, most: int) -> list[Packing]:
+    """Packings that keep some lots of one, those that bring most, and put all others together where they share a window.
+
+    profits: of its lots. most: lots that the pool may have.
+    """
+    if len(packing) < 2:
+        return []
+    order = np.argsort(-profits, kind="stable").tolist()
+    kept = {*np.linspace(0, len(packing) - 2, MOST_BETWEEN).round().astype(np.int64).tolist()}
+    if 0 < most < len(packing):
+        kept.add(most - 1)
+    return [
+        [*(packing[n] for n in order[:some]), *_merged(units, [packing[n] for n in order[some:]])]
+        for some in sorted(kept)
+    ]
+
+
+def _merged(units: WideUnits, lots: Packing) -> Packing:
+    merged: list[Ints] = []
+    for lot in np.array(lots, dtype=np.int64):
+        for place, other in enumerate(merged):
+            if _fit_together(units, lot + other > 0):
+                merged[place] = lot + other
+                break
+        else:
+            merged.append(lot)
+    return [tuple(lot.tolist()) for lot in merged]
 
 
 def _fit_together(units: WideUnits, held: Bools) -> bool:

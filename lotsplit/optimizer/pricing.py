@@ -93,7 +93,7 @@ class Pricer:
         packages = contents.plan.packages
         self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
         self.package_of_pool = np.array([pool.package for pool in contents.pools], dtype=np.int64)
-        self.has_pools = np.array([p.divisible for p in packages])
+        self.has_pools = np.isin(np.arange(len(packages)), self.package_of_pool)
         parts = np.array([sum(pool.shape) for pool in contents.pools], dtype=np.float64)
         values = np.array([pool.value for pool in contents.pools])
         # what the tie-breaking amounts can have taken off a packing, given back to the bound

@@ -207,6 +207,11 @@ class Search:
         for number in range(MORE_TURNS):
             if number and (self.clock.over() or self._near_enough(number)):
                 break
+            if number == 1 and self._far_astray():
+                self.point, self.prices = self.schedules.pack_between(self.prices, self.pace.effort) or (
+                    self.point,
+                    self.prices,
+                )
             if number or not self.many_wide:  # many columns are choice enough at first
                 self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
@@ -218,10 +223,13 @@ class Search:
 
     def _near_enough(self, turns: int) -> bool:
         """Whether rounding may end after so many turns."""
-        behind = self.schedules.behind(self.point)
         if turns >= TURNS:
-            return self.many_wide or not self.far_behind * FAR_ASTRAY < behind < np.inf
-        return behind <= self.far_behind
+            return not self._far_astray()
+        return self.schedules.behind(self.point) <= self.far_behind
+
+    def _far_astray(self) -> bool:
+        """Whether the best schedule is so far behind the linear program that more ways to better ones are tried."""
+        return not self.many_wide and self.far_behind * FAR_ASTRAY < self.schedules.behind(self.point) < np.inf
 
     def _improve_by_master(self) -> None:
         if self.point is not None and self.schedules.behind(self.point) > 5 * self.enough:
@@ -233,7 +241,7 @@ class Search:
         # of a small plan the linear program may not know the contents that fit beside each other
         behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self.schedules.behind(self.point)
         if behind > MOVE_LOTS * self.plan.value:
-            move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap)
+            move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap, far=self._far_astray())
         if self.pricer.wide and self.schedules.behind(self.point) > MOVE_LOTS * self.plan.value:
             move_around(self.schedules, self.prices, 0.1 * self.gap)
 

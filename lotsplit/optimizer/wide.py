@@ -17,7 +17,7 @@ from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.pace import FEW_WIDE
-from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep
+from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep, partly_merged
 from lotsplit.optimizer.places import PlaceRates, added_to
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
@@ -35,6 +35,8 @@ MOST_MIXES, MIXES_IN_ALL, LEAST_MIXES = 250, 20_000, 40
 LEAST_GAIN = 1e-5
 # a bound begins with the lots of so many packings beside the best one, as near to it, of the pool's value
 MOST_OTHERS, OTHERS_WITHIN = 11, 0.05
+# of a pool's value: packings so near the best one are good
+GOOD = 1e-2
 # of a pool of so many units every content of whole ones can be listed
 FEW_UNITS = 7
 
@@ -166,6 +168,29 @@ class WidePools:
             profit = np.append(profit, found_now[len(profit) :])
         values = np.array([wide.pool.value for wide in self.pools])[which]
         return which[self.best_values(profit)[which] > before + LEAST_GAIN * values]
+
+    def partly_merged(self, prices: Prices) -> list[tuple[int, list[int]]]:
+        """Packings of few and more lots between those known that are good at some prices: number of the pool, rows of contents."""
+        profit = best_slots(self.contents, self._tables(prices), self.contents.all_options()).profit
+        values, first = self.values(profit), self.first().tolist()
+        fresh: list[int] = []
+        found: list[tuple[int, list[int]]] = []
+        for n, wide in enumerate(self.pools):
+            mine = values[first[n] : first[n + 1]]
+            good = np.flatnonzero(mine >= mine.max() - GOOD * wide.pool.value).tolist()
+            rows = max((wide.packings[k] for k in good), key=len, default=())
+            counts, most = [self.contents.counts[row] for row in rows], self._most_lots(wide.pool)
+            between = partly_merged(wide.units, counts, profit[list(rows)], most)
+            fresh.extend(keep(self.contents, wide, between))
+            found.extend((wide.pool.index, [wide.known[lot] for lot in packing]) for packing in between)
+        if fresh:
+            self.contents.make_options(np.array(fresh, dtype=np.int64))
+        return found
+
+    def _most_lots(self, pool: Pool) -> int:
+        """How many lots a pool may have, where the other pools of its package have one each; 0 where there is no limit."""
+        most = self.contents.plan.packages[pool.package].max_lots
+        return 0 if most is None else most + 1 - sum(other.package == pool.package for other in self.contents.pools)
 
     def whole_units(self) -> Ints:
         """The rows of all contents of whole units, of pools with few units: each unit is in a lot with all its parts or not at all."""

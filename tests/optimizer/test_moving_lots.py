@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import optimize
+from lotsplit.optimizer import moving, optimize
+from lotsplit.optimizer.closing import lots_in_every_month
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
+from lotsplit.result import Aim, Silent
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from generate import Size, make
@@ -43,6 +48,33 @@ def test_dividing_items_is_never_worse_than_leaving_them_whole():
         assert not figures.broken
         found.append(figures.objective)
     assert found[0] >= found[1] - 1e-6 * plan.value
+
+
+def test_lots_are_moved_without_those_of_whole_units_where_these_are_too_many(monkeypatch):
+    plan, rules = small(8, 40, 30, 4, 1)
+    clock = Clock(time.monotonic() + 60, lambda: False)
+    search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", 0, clock, Silent())
+    search.run()
+    search.pricer.wide.close()
+    sizes = []
+
+    def counted(*arguments):
+        lots = lots_in_every_month(*arguments)
+        sizes.append(len(lots))
+        return lots
+
+    monkeypatch.setattr(moving, "lots_in_every_month", counted)
+    monkeypatch.setattr(moving, "MOST_TO_MOVE", (1,))
+    monkeypatch.setattr(moving, "MOST_MOVED", 0)
+    search.schedules.best = None
+    moving.move_lots(search.schedules, search.point, search.prices, 0.0, far=True)
+    with_whole, without = sizes
+    assert without < with_whole
+    monkeypatch.setattr(moving, "MOST_MOVED", without)
+    moving.move_lots(search.schedules, search.point, search.prices, 0.0, far=False)
+    assert search.schedules.best is None
+    moving.move_lots(search.schedules, search.point, search.prices, 0.0, far=True)
+    assert search.schedules.best is not None
 
 
 def _of_whole_items(package):
