@@ -15,7 +15,6 @@ from lotsplit.optimizer.diving import Settled, most_fractional, others_of, stuck
 from lotsplit.optimizer.incumbent import Incumbent, assess
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.regroup import Effort
 from lotsplit.optimizer.rounding import WIDTHS, choice_of_columns, choice_of_slots, climbed, prices_around
 from lotsplit.optimizer.rows import Lots, Prices
 from lotsplit.optimizer.solver import Clock, Status
@@ -24,8 +23,6 @@ from lotsplit.optimizer.spreading import best_broken, spread, with_others
 # so few are rounded before a second process would have begun
 FEW_COLUMNS = 500
 VARIATIONS = 10
-# times the prices of the linear program at which packings take less; lot sizes to start from
-DEARER, DEARER_TARGETS = (1.15, 1.4, 1.8, 2.5, 4.0, 8.0), 2
 STARTS = 2
 MOST_STARTS = 12
 # orders tried in each start where the kernel is there: fewer, but some, of more columns in all; and before the columns are complete
@@ -130,24 +127,6 @@ class Schedules:
                 self.columns.add(groups, sizes, lots)
         give_back()
 
-    def pack_between(self, prices: Prices, effort: Effort) -> tuple[Point, Prices] | None:
-        """Packings that take less of what is scarce: where the linear program divides a package between ways, none of them may fit whole.
-
-        The best ones at dearer prices, and such with few lots fewer at a time: where every lot brings as much, no prices tell
-        that some of them are as good as all or none. Gives the solution of the linear program with them.
-        """
-        every = np.arange(len(self.pricer.wide))
-        for times in DEARER:
-            dearer = Prices(times * prices.rows, times * prices.capacity)
-            self.pricer.wide.widen(dearer, every, DEARER_TARGETS, effort, self.seed)
-            self._add_packings(dearer)
-        between = self.pricer.wide.partly_merged(prices)
-        rows = np.array([row for _, packing in between for row in packing], dtype=np.int64)
-        lots = self.pricer.price(prices, prove=False).best.lots(rows)
-        self.columns.add([pool for pool, _ in between], [len(packing) for _, packing in between], lots)
-        solved = self.master.solve()
-        return None if solved is None else solved[:2]
-
     def _packings_at(self, varied: list[Prices]) -> list[tuple[list[int], list[int], Lots]]:
         """The best packing of every pool at each of some prices, while there is time."""
         found = []
@@ -172,7 +151,7 @@ class Schedules:
             if solved is None:
                 break
             point, prices = solved
-            self._add_packings(prices)
+            self.add_packings(prices)
         return point, prices
 
     def _spread(self, columns: list[int], prices: Prices) -> None:
@@ -228,13 +207,13 @@ class Schedules:
                 if solved is not None and len(settled[1]) == 1 and again < MOST_AGAIN:
                     again += 1
                     self._spread(settled[1], solved[1])
-                    self._add_packings(solved[1])
+                    self.add_packings(solved[1])
                     point, prices = self._leave_out(np.array(settled[1])) or (point, prices)
                     tried.discard(settled[0])
                 continue
             point, prices, _ = solved
             kept.append(settled)
-            self._add_packings(prices)
+            self.add_packings(prices)
             weights = self.weights(point)
             candidates = np.setdiff1d(promising(self.master, prices, weights), others_of(self.master, kept))
             found = self._climbed(candidates, weights, prices, 0, WIDTHS)
@@ -275,7 +254,7 @@ class Schedules:
             if self.best is None or self.clock.over():
                 return
             known = len(self.columns)
-            self._add_packings(prices_around(self.pricer, self.best.lots, prices, width))
+            self.add_packings(prices_around(self.pricer, self.best.lots, prices, width))
             fresh = np.arange(known, len(self.columns))
             if len(fresh):
                 self._chosen_again(self.columns.of_lots(self.best.lots), fresh, prices, 0)
@@ -357,10 +336,10 @@ class Schedules:
         """Prices at which the rows broken cost twice as much, and the best packings there as columns."""
         least = LEAST_PRICE * self.pricer.rows.unit
         dearer = Prices(np.where(broken, np.maximum(2.0 * prices.rows, least), prices.rows), prices.capacity)
-        self._add_packings(dearer)
+        self.add_packings(dearer)
         return dearer
 
-    def _add_packings(self, prices: Prices) -> None:
+    def add_packings(self, prices: Prices) -> None:
         priced = self.pricer.price(prices, prove=False)
         self.pricer.add_to(self.columns, priced, np.arange(len(self.pools)))
 

@@ -5,15 +5,13 @@ Dantzig and Wolfe, Operations Research 8 (1960), for the decomposition; the mode
 
 from __future__ import annotations
 
-import gc
-import time
 from importlib.metadata import version
 
 import numpy as np
 
-from lotsplit.errors import WrongUsage
 from lotsplit.market import Market
 from lotsplit.optimizer.arrays import Contents, Ints
+from lotsplit.optimizer.between import pack_between
 from lotsplit.optimizer.clash import least_relaxations
 from lotsplit.optimizer.closing import close
 from lotsplit.optimizer.columns import Columns
@@ -32,11 +30,11 @@ from lotsplit.optimizer.regroup import THOROUGH
 from lotsplit.optimizer.rows import Prices, Rows, no_prices, weights_of
 from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
 from lotsplit.optimizer.slots import SetLoads
-from lotsplit.optimizer.solver import SOLVERS, Clock, Status
+from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.optimizer.tidy import tidied
 from lotsplit.optimizer.volume import FAR, Volume
 from lotsplit.plan import TenderPlan
-from lotsplit.result import Aim, Progress, Relaxation, Result, Silent, SolverRecord, Stop
+from lotsplit.result import Aim, Progress, Relaxation, Result, SolverRecord, Stop
 from lotsplit.rules import Rules
 
 ROUNDS = 80
@@ -59,40 +57,6 @@ MOVE_LOTS = 2e-3
 # rest on, and those bounded more closely
 LOOSEST, LOOSEST_WITH_KERNEL, CLOSER = 32, 128, 64
 FEW_ITEMS = 60
-
-
-def optimize(
-    plan: TenderPlan,
-    rules: Rules,
-    *,
-    aim: Aim = Aim.OBJECTIVE,
-    gap: float = 0.001,
-    time_limit: float = 300.0,
-    solver: str = "highs",
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Result:
-    """Divide a plan into lots as well as possible, with a proven bound (model, sections 6 and 7).
-
-    gap: of the plan's value, at which the search may stop; small plans are solved to proven optimality all the same.
-    time_limit: seconds of search. solver: "highs" or "cbc" (raises WrongUsage where PuLP finds none). seed: of the
-    order in which rounding visits packages. A plan that has no schedule gives a Result without one.
-    """
-    if solver not in SOLVERS:
-        raise WrongUsage(f'there is no solver "{solver}"; expected one of {", ".join(SOLVERS)}')
-    progress = Silent() if progress is None else progress
-    clock = Clock(time.monotonic() + time_limit, progress.stopped)
-    search = Search(plan, rules, aim, gap * plan.value, solver, seed, clock, progress)
-    try:
-        search.run()
-    finally:
-        search.pricer.wide.close()
-    result = search.result()
-    # it refers to itself, and its memory is wanted where the schedule is written
-    del search
-    gc.collect()
-    give_back()
-    return result
 
 
 class Search:
@@ -208,10 +172,8 @@ class Search:
             if number and (self.clock.over() or self._near_enough(number)):
                 break
             if number == 1 and self._far_astray():
-                self.point, self.prices = self.schedules.pack_between(self.prices, self.pace.effort) or (
-                    self.point,
-                    self.prices,
-                )
+                solved = pack_between(self.schedules, self.prices, self.pace.effort)
+                self.point, self.prices = solved or (self.point, self.prices)
             if number or not self.many_wide:  # many columns are choice enough at first
                 self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from oracle.brute import TooLarge, best
-from test_wide_bounds import Priced, plan_of_trades, some
+from test_wide_bounds import Priced, near_optimum, plan_of_trades, some
 
 from lotsplit.evaluation import evaluate
 from lotsplit.optimizer import mixes as mixes_room
@@ -87,15 +87,9 @@ def test_packings_of_many_trades_are_regrouped_near_their_optimum(with_kernel, m
     for priced in some(range(60), plan_of_trades):
         start = [[pool.shape] for pool in priced.pools]
         found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, QUICK, np.random.default_rng(1))
-        for pool, packing in zip(priced.pools, found, strict=True):
-            assert np.sum(packing, axis=0).tolist() == list(pool.shape)
-            optimum = priced.optimum(pool)
-            rows = {priced.contents.counts[row]: row for row in priced.rows[pool.index]}
-            value = float(sum(priced.best.profit[rows[lot]] for lot in packing))
-            if np.isfinite(optimum):
-                assert value <= optimum + 1e-9 * pool.value
-                pools += 1
-                near += value >= optimum - 1e-3 * pool.value
+        compared, close = near_optimum(priced, found)
+        pools += compared
+        near += close
     assert pools >= 60
     assert mixes == "taken together" or near >= 0.6 * pools
 
