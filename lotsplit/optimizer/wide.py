@@ -177,6 +177,8 @@ class WidePools:
         found: list[tuple[int, list[int]]] = []
         for n, wide in enumerate(self.pools):
             mine = values[first[n] : first[n + 1]]
+            if not len(mine):
+                continue
             good = np.flatnonzero(mine >= mine.max() - GOOD * wide.pool.value).tolist()
             rows = max((wide.packings[k] for k in good), key=len, default=())
             counts, most = [self.contents.counts[row] for row in rows], self._most_lots(wide.pool)
