@@ -26,9 +26,11 @@ def pack_between(schedules: Schedules, prices: Prices, effort: Effort) -> tuple[
         pricer.wide.widen(dearer, np.arange(len(pricer.wide)), TARGETS, effort, schedules.seed)
         schedules.add_packings(dearer)
     between = pricer.wide.partly_merged(prices) if pricer.wide else []
-    if between:
-        rows = np.array([row for _, packing in between for row in packing], dtype=np.int64)
-        lots = pricer.price(prices, prove=False).best.lots(rows)
-        columns.add([pool for pool, _ in between], [len(packing) for _, packing in between], lots)
+    best = pricer.price(prices, prove=False).best
+    # lots below the least value have no slot
+    possible = [(pool, packing) for pool, packing in between if np.isfinite(best.profit[packing]).all()]
+    if possible:
+        lots = best.lots(np.array([row for _, packing in possible for row in packing], dtype=np.int64))
+        columns.add([pool for pool, _ in possible], [len(packing) for _, packing in possible], lots)
     solved = schedules.master.solve()
     return None if solved is None else solved[:2]

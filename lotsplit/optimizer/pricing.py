@@ -145,7 +145,9 @@ class Pricer:
         """Of each package the better of its pools together and of staying whole."""
         divided = np.full(len(whole), -np.inf)
         divided[self.has_pools] = 0.0
-        np.add.at(divided, self.package_of_pool, pool_values)
+        possible = pool_values > -np.inf
+        np.add.at(divided, self.package_of_pool[possible], pool_values[possible])
+        divided[self.package_of_pool[~possible]] = -np.inf
         values: Floats = np.maximum(divided, whole + ties)
         return values
 

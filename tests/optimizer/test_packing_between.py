@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,14 @@ from test_wide_bounds import some
 
 from lotsplit.evaluation import evaluate
 from lotsplit.optimizer import optimize
+from lotsplit.optimizer.between import pack_between
 from lotsplit.optimizer.packing import partly_merged
 from lotsplit.optimizer.pools import pools_of_plan
+from lotsplit.optimizer.regroup import QUICK
+from lotsplit.optimizer.search import Search
+from lotsplit.optimizer.solver import Clock
 from lotsplit.plan import Item, Package, Supplier, TenderPlan
-from lotsplit.result import Stop
+from lotsplit.result import Aim, Silent, Stop
 from lotsplit.rules import Rules
 
 FIRMS = (
@@ -54,6 +59,35 @@ def test_a_package_that_may_have_ten_lots_of_forty_gets_them():
     assert len(result.schedule.lots) == 10
     # nine of forty items to small firms
     assert found.objective >= 0.15 * plan.value
+
+
+def test_packings_with_lots_that_cannot_be_are_left_out():
+    """The second package has two items without a common month, each of less than a lot must have: it can only stay undivided."""
+    plan = plan_of(40, max_lots=10)
+    early, late = (
+        replace(item, id=f"J{n}", package_id="Q", value=40_000.0, quantity=2_000.0, divisible=True)
+        for n, item in enumerate(plan.packages[0].items[:2])
+    )
+    items = (replace(early, finish=early.start + 2), replace(late, start=late.start + 10))
+    plan = replace(plan, packages=(*plan.packages, Package("Q", "second", items, nature="works")))
+    rules = Rules(min_lot_value=90_000.0)
+    clock = Clock(time.monotonic() + 60, lambda: False)
+    search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", 0, clock, Silent())
+    search.run()
+    known = len(search.columns)
+    pack_between(search.schedules, search.prices, QUICK)
+    search.pricer.wide.close()
+    contents, columns = search.contents, search.columns
+    assert len(columns) > known or known > 2
+    for number, group in enumerate(columns.group):
+        lots = columns.lots_of(number).content.tolist()
+        if group >= 0:
+            held = np.sum([contents.counts[row] for row in lots], axis=0)
+            assert held.tolist() == list(contents.pools[group].shape)
+    assert contents.pools[-1].package not in {contents.pools[group].package for group in columns.group if group >= 0}
+    schedule = search.result().schedule
+    assert not evaluate(plan, rules, schedule).broken
+    assert [lot.undivided for lot in schedule.lots if lot.package_id == "Q"] == [True]
 
 
 def test_a_package_with_fewer_lots_than_pools_stays_undivided():
