@@ -27,8 +27,11 @@ def pack_between(schedules: Schedules, prices: Prices, effort: Effort) -> tuple[
         schedules.add_packings(dearer)
     between = pricer.wide.partly_merged(prices) if pricer.wide else []
     best = pricer.price(prices, prove=False).best
+    may_be = pricer.may_be_divided[pricer.package_of_pool]
     # lots below the least value have no slot
-    possible = [(pool, packing) for pool, packing in between if np.isfinite(best.profit[packing]).all()]
+    possible = [
+        (pool, packing) for pool, packing in between if may_be[pool] and np.isfinite(best.profit[packing]).all()
+    ]
     if possible:
         lots = best.lots(np.array([row for _, packing in possible for row in packing], dtype=np.int64))
         columns.add([pool for pool, _ in possible], [len(packing) for _, packing in possible], lots)

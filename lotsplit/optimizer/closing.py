@@ -133,7 +133,9 @@ class LotProgram:
         for pool in contents.pools:
             for n, unit in enumerate(pool.units):
                 self.cover[pool.index, n] = self.program.add_row(float(unit.parts), float(unit.parts))
-        self.marked = {n: self.program.add_row(1.0, 1.0) for n in np.flatnonzero(~pricer.has_pools).tolist()}
+        self.marked = {
+            n: self.program.add_row(1.0, 1.0) for n, p in enumerate(contents.plan.packages) if not p.divisible
+        }
         self._add_slack(elastic)
         self.triples: LoadTriples = loads_of_lots(contents, pricer.loads, lots)
         self.cells: dict[int, int] = {}

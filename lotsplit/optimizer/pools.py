@@ -101,17 +101,14 @@ class Pool:
 
 
 def pools_of_plan(plan: TenderPlan, rules: Rules) -> list[Pool]:
-    """The pools of every package that may be divided."""
+    """The pools of every package that is not marked undivided."""
     pools: list[Pool] = []
     for number, package in enumerate(plan.packages):
-        items_of = pools_of(package, plan, rules) if package.divisible else {}
-        if package.min_lots <= 1 and package.max_lots is not None and package.max_lots < len(items_of):
-            # every pool needs a lot of its own
-            continue
-        for key, items in items_of.items():
-            units = _units(package, items, plan)
-            pools.append(Pool(len(pools), number, units, sum(item.value for item in items)))
-            assert key[0] == package.id
+        if package.divisible:
+            for key, items in pools_of(package, plan, rules).items():
+                units = _units(package, items, plan)
+                pools.append(Pool(len(pools), number, units, sum(item.value for item in items)))
+                assert key[0] == package.id
     return pools
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
-from lotsplit.optimizer.arrays import Contents, Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.exact import Partitions, all_counts, small_shapes
 from lotsplit.optimizer.packing import WidePool
@@ -17,6 +17,7 @@ from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.slots import LOT_TIE, RESERVED_TIE, Best, PriceTables, SetLoads, best_slots, price_tables
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.wide import WidePools
+from lotsplit.plan import Package
 
 # of the pool's value: packings so near the best known at some prices become columns with it
 NEARLY_BEST = 1e-3
@@ -93,7 +94,7 @@ class Pricer:
         packages = contents.plan.packages
         self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
         self.package_of_pool = np.array([pool.package for pool in contents.pools], dtype=np.int64)
-        self.has_pools = np.isin(np.arange(len(packages)), self.package_of_pool)
+        self.may_be_divided = np.array([p.divisible for p in packages]) & ~self._too_few_lots(packages)
         parts = np.array([sum(pool.shape) for pool in contents.pools], dtype=np.float64)
         values = np.array([pool.value for pool in contents.pools])
         # what the tie-breaking amounts can have taken off a packing, given back to the bound
@@ -141,11 +142,17 @@ class Pricer:
             constant + float(package_value.sum()),
         )
 
+    def _too_few_lots(self, packages: tuple[Package, ...]) -> Bools:
+        """Packages that may stay whole and have more pools than lots: every pool needs a lot of its own."""
+        pools = np.bincount(self.package_of_pool, minlength=len(packages))
+        most = np.array([np.inf if package.max_lots is None else package.max_lots for package in packages])
+        return self.may_stay_whole & (most < pools)
+
     def _package_values(self, pool_values: Floats, whole: Floats, ties: Floats | float) -> Floats:
         """Of each package the better of its pools together and of staying whole."""
         divided = np.full(len(whole), -np.inf)
-        divided[self.has_pools] = 0.0
-        possible = pool_values > -np.inf
+        divided[self.may_be_divided] = 0.0
+        possible = (pool_values > -np.inf) & self.may_be_divided[self.package_of_pool]
         np.add.at(divided, self.package_of_pool[possible], pool_values[possible])
         divided[self.package_of_pool[~possible]] = -np.inf
         values: Floats = np.maximum(divided, whole + ties)
@@ -183,7 +190,8 @@ class Pricer:
         return Prices(prices.rows, np.minimum(prices.capacity, most))
 
     def packings(self, priced: Priced, wanted: Ints) -> tuple[list[int], list[int], Lots]:
-        """The best packing of each pool marked in `wanted`: groups, sizes and lots as Columns.add takes them."""
+        """The best packing of each pool marked in `wanted` whose package may be divided: groups, sizes and lots as Columns.add takes them."""
+        wanted = wanted[self.may_be_divided[self.package_of_pool[wanted]]]
         groups: list[int] = []
         sizes: list[int] = []
         rows: list[int] = []

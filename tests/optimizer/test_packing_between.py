@@ -9,10 +9,10 @@ import numpy as np
 from test_wide_bounds import some
 
 from lotsplit.evaluation import evaluate
+from lotsplit.limits import MAX_LOTS
 from lotsplit.optimizer import optimize
 from lotsplit.optimizer.between import pack_between
 from lotsplit.optimizer.packing import partly_merged
-from lotsplit.optimizer.pools import pools_of_plan
 from lotsplit.optimizer.regroup import QUICK
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
@@ -92,15 +92,27 @@ def test_packings_with_lots_that_cannot_be_are_left_out():
 
 def test_a_package_with_fewer_lots_than_pools_stays_undivided():
     plan, rules = plan_of(12, trades=3, max_lots=2), Rules(trade_digits=5)
-    assert pools_of_plan(plan, rules) == []
+    clock = Clock(time.monotonic() + 60, lambda: False)
+    search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", 0, clock, Silent())
+    search.run()
+    assert [group for group in search.columns.group if group >= 0] == []
+    result = search.result()
+    assert [lot.undivided for lot in result.schedule.lots] == [True]
+    assert result.stop is Stop.OPTIMAL
+    # where it must be divided, no schedule can be
     divided = replace(plan, packages=(replace(plan.packages[0], min_lots=2),))
-    assert len(pools_of_plan(divided, rules)) == 3
     impossible = optimize(divided, rules)
     assert impossible.schedule is None
     assert impossible.proven
+
+
+def test_the_limit_on_lots_of_such_a_package_may_be_what_has_to_give_way():
+    """Three pools of one item each: with three lots SMEs win most of it, with two lots it stays whole and they win nothing."""
+    plan, rules = plan_of(3, trades=3, max_lots=2), Rules(trade_digits=5, min_sme_share=0.7)
     result = optimize(plan, rules)
-    assert [lot.undivided for lot in result.schedule.lots] == [True]
-    assert result.stop is Stop.OPTIMAL
+    assert result.schedule is None
+    assert result.proven
+    assert [(one.limit.kind, one.amount) for one in result.relaxations] == [(MAX_LOTS, 1.0)]
 
 
 def test_packings_between_hold_all_and_have_windows():

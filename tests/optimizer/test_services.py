@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from oracle.brute import TooLarge, best
-from test_wide_bounds import Priced, near_optimum, plan_of_trades, some
+from test_wide_bounds import Priced, plan_of_trades, regrouped_near_optimum, some
 
 from lotsplit.evaluation import evaluate
 from lotsplit.optimizer import mixes as mixes_room
 from lotsplit.optimizer import optimize, pricing, regroup, services
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.holding import units_of
-from lotsplit.optimizer.regroup import QUICK, regrouped
+from lotsplit.optimizer.regroup import QUICK
 from lotsplit.plan import Item, Package, Supplier, TenderPlan
 from lotsplit.rules import Rules
 
@@ -83,13 +83,7 @@ def test_sets_are_those_of_the_suppliers_in_common(monkeypatch):
 @pytest.mark.parametrize("with_kernel", [True, False])
 def test_packings_of_many_trades_are_regrouped_near_their_optimum(with_kernel, mixes, monkeypatch):
     monkeypatch.setattr(regroup, "there_is_a_kernel", lambda: with_kernel and kernel is not None)
-    pools, near = 0, 0
-    for priced in some(range(60), plan_of_trades):
-        start = [[pool.shape] for pool in priced.pools]
-        found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, QUICK, np.random.default_rng(1))
-        compared, close = near_optimum(priced, found)
-        pools += compared
-        near += close
+    pools, near = regrouped_near_optimum(QUICK, plan_of_trades)
     assert pools >= 60
     assert mixes == "taken together" or near >= 0.6 * pools
 

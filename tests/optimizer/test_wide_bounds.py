@@ -270,31 +270,28 @@ def test_a_curve_is_at_least_what_every_content_brings(mixes):
     assert compared >= 400
 
 
-def near_optimum(priced: Priced, packings) -> tuple[int, int]:
-    """How many pools have an optimum, and how many packings of these are near it; each holds its pool, and none brings more."""
+def regrouped_near_optimum(effort, plan_of=tiny_plan) -> tuple[int, int]:
+    """How many pools of tiny plans have an optimum, and how many are regrouped near it from a single lot; each holds its pool, none brings more."""
     compared, near = 0, 0
-    for pool, packing in zip(priced.pools, packings, strict=True):
-        assert np.sum(packing, axis=0).tolist() == list(pool.shape)
-        optimum = priced.optimum(pool)
-        rows = {priced.contents.counts[row]: row for row in priced.rows[pool.index]}
-        value = float(sum(priced.best.profit[rows[lot]] for lot in packing))
-        if np.isfinite(optimum):
-            assert value <= optimum + 1e-9 * pool.value
-            compared += 1
-            near += value >= optimum - 1e-3 * pool.value
+    for priced in some(range(60), plan_of):
+        start = [[pool.shape] for pool in priced.pools]
+        found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, effort, np.random.default_rng(1))
+        for pool, packing in zip(priced.pools, found, strict=True):
+            assert np.sum(packing, axis=0).tolist() == list(pool.shape)
+            optimum = priced.optimum(pool)
+            rows = {priced.contents.counts[row]: row for row in priced.rows[pool.index]}
+            value = float(sum(priced.best.profit[rows[lot]] for lot in packing))
+            if np.isfinite(optimum):
+                assert value <= optimum + 1e-9 * pool.value
+                compared += 1
+                near += value >= optimum - 1e-3 * pool.value
     return compared, near
 
 
 @pytest.mark.parametrize(("with_kernel", "effort"), [(True, QUICK), (True, THOROUGH), (False, QUICK)])
 def test_regrouping_keeps_every_part_and_finds_most_optima_of_small_pools(with_kernel, effort, monkeypatch):
     monkeypatch.setattr(regroup, "there_is_a_kernel", lambda: with_kernel and kernel is not None)
-    pools, best = 0, 0
-    for priced in some(range(60)):
-        start = [[pool.shape] for pool in priced.pools]
-        found = regrouped(priced.wide, priced.first_mix, priced.curves(), start, effort, np.random.default_rng(1))
-        compared, near = near_optimum(priced, found)
-        pools += compared
-        best += near
+    pools, best = regrouped_near_optimum(effort)
     assert pools >= 60
     assert best >= 0.6 * pools
 
