@@ -154,29 +154,34 @@ class _Places:
 
 def _places_of_mixes(edges: tuple[Ints, Ints, Ints], level: tuple[Ints, Ints, Ints], sets: ServiceSets) -> _Places:
     """The mixes that there are units for. level: of first month, last month and least number of months of each unit."""
-    (first, last, least), bits, allowed = level, sets.of_unit, np.array(sets.allowed)
+    (first, last, least), bits = level, sets.of_unit
     shape = (len(edges[0]), len(edges[1]), len(edges[2]))
-    a, b, c, number = (
-        axis.ravel() for axis in np.meshgrid(*map(np.arange, shape), np.flatnonzero(allowed), indexing="ij")
-    )
+    a, b, c = (axis.ravel() for axis in np.meshgrid(*map(np.arange, shape), indexing="ij"))
     in_window = (first <= a[:, None]) & (last >= b[:, None]) & (least <= c[:, None])
-    fit = in_window & ((bits & allowed[number][:, None]) == bits)
-    # of lots in which there are units with every one of these limits
-    held = (np.where(fit, first, -1).max(axis=1) == a) & (np.where(fit, last, shape[1]).min(axis=1) == b)
-    held &= np.where(fit, least, -1).max(axis=1) == c
-    held &= edges[1][b] - edges[0][a] + 1 >= edges[2][c]
-    there = np.bitwise_or.reduce(np.where(fit, bits, 0), axis=1)
-    held &= np.where(number == sets.others, there & (there - 1) > 0, sets.set_of(there) == number)
-    mix_of = np.full((*shape, len(allowed)), NONE)
-    mix_of[a[held], b[held], c[held], number[held]] = np.arange(held.sum())
+    found: list[tuple[Ints, Ints]] = []
+    fits: list[Bools] = []
+    for number in np.flatnonzero(sets.allowed).tolist():
+        fit = in_window & ((bits & sets.allowed[number]) == bits)
+        # of lots in which there are units with every one of these limits
+        held = (np.where(fit, first, -1).max(axis=1) == a) & (np.where(fit, last, shape[1]).min(axis=1) == b)
+        held &= (np.where(fit, least, -1).max(axis=1) == c) & (edges[1][b] - edges[0][a] + 1 >= edges[2][c])
+        there = np.bitwise_or.reduce(np.where(fit, bits, 0), axis=1)
+        held &= there & (there - 1) > 0 if number == sets.others else sets.set_of(there) == number
+        found.append((np.flatnonzero(held), np.full(held.sum(), number)))
+        fits.append(fit[held])
+    window, number_of = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((number_of, window))
+    window, number_of = window[order], number_of[order]
+    mix_of = np.full((len(a), len(sets.allowed)), NONE)
+    mix_of[window, number_of] = np.arange(len(window))
     if sets.others != UNKNOWN:
         # lots of sets that are not told apart are taken for such with fewer suppliers: of all services in the window
         all_there = sets.set_of(np.bitwise_or.reduce(np.where(in_window, bits, 0), axis=1))
-        every = np.full(shape, NONE)
-        every[a, b, c] = mix_of[a, b, c, all_there]
-        for untold in [*np.flatnonzero(allowed == 0)[1:].tolist(), sets.others]:
-            mix_of[..., untold] = every
-    return _Places((a[held], b[held], c[held], number[held]), fit[held], mix_of)
+        untold = [*(n for n, some in enumerate(sets.allowed) if n and not some), sets.others]
+        mix_of[:, untold] = mix_of[np.arange(len(a)), all_there][:, None]
+    return _Places(
+        (a[window], b[window], c[window], number_of), np.concatenate(fits)[order], mix_of.reshape(*shape, -1)
+    )
 
 
 def _by_profile(contents: Contents, pool: Pool) -> tuple[tuple[int, ...], Floats]:
