@@ -25,7 +25,7 @@ def pack_between(schedules: Schedules, prices: Prices, effort: Effort) -> tuple[
         dearer = Prices(times * prices.rows, times * prices.capacity)
         pricer.wide.widen(dearer, np.arange(len(pricer.wide)), TARGETS, effort, schedules.seed)
         schedules.add_packings(dearer)
-    between = pricer.wide.partly_merged(prices) if pricer.wide else []
+    between = pricer.wide.between(prices) if pricer.wide else []
     best = pricer.price(prices, prove=False).best
     may_be = pricer.may_be_divided[pricer.package_of_pool]
     # lots below the least value have no slot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from lotsplit.optimizer.arrays import UNDIVIDED, Contents, Floats
 from lotsplit.optimizer.columns import load_of_all, lot_gains
 from lotsplit.optimizer.pricing import Pricer
 from lotsplit.optimizer.rows import Lots
+from lotsplit.plan import Item
 from lotsplit.schedule import Lot, LotItem, Schedule, undivided_lot
 
 
@@ -100,6 +102,7 @@ def schedule_of(contents: Contents, lots: Lots) -> Schedule:
     )
     made: list[Lot] = []
     number: dict[str, int] = {}
+    taken: dict[tuple[int, int], int] = {}
     for k in order:
         row = int(lots.content[k])
         package = plan.packages[int(contents.package[row])]
@@ -111,7 +114,7 @@ def schedule_of(contents: Contents, lots: Lots) -> Schedule:
             Lot(
                 f"{package.id}-{number[package.id]:02d}",
                 package.id,
-                _lot_items(contents, row),
+                _lot_items(contents, row, taken),
                 plan.first_month + int(lots.start[k]),
                 int(lots.months[k]),
                 reserved=bool(lots.reserved[k]),
@@ -120,13 +123,26 @@ def schedule_of(contents: Contents, lots: Lots) -> Schedule:
     return Schedule(tuple(made))
 
 
-def _lot_items(contents: Contents, row: int) -> tuple[LotItem, ...]:
+def _lot_items(contents: Contents, row: int, taken: dict[tuple[int, int], int]) -> tuple[LotItem, ...]:
+    """What a lot holds. taken: by pool and unit, how many parts lots before it hold."""
     pool = contents.pools[int(contents.pool[row])]
-    parts: list[LotItem] = []
-    for unit, count in zip(pool.units, contents.counts[row], strict=True):
-        if count:
-            for item in unit.items:
-                quantity = item.quantity if count == unit.parts else count * (item.quantity / unit.parts)
-                parts.append(LotItem(item.id, quantity))
+    held: list[LotItem] = []
+    for number, (unit, count) in enumerate(zip(pool.units, contents.counts[row], strict=True)):
+        if count and unit.parts == 1:
+            held.extend(LotItem(item.id, item.quantity) for item in unit.items)
+        elif count:
+            begin = taken.get((pool.index, number), 0)
+            taken[pool.index, number] = begin + count
+            held.extend(_of_items(unit.items, begin, begin + count))
     position = {item.id: n for n, item in enumerate(contents.plan.packages[pool.package].items)}
-    return tuple(sorted(parts, key=lambda part: position[part.item_id]))
+    return tuple(sorted(held, key=lambda part: position[part.item_id]))
+
+
+def _of_items(items: tuple[Item, ...], begin: int, end: int) -> Iterator[LotItem]:
+    """Some of the parts of items that come one after another."""
+    first = 0
+    for item in items:
+        count = min(end, first + item.parts) - max(begin, first)
+        if count > 0:
+            yield LotItem(item.id, item.quantity if count == item.parts else count * (item.quantity / item.parts))
+        first += item.parts

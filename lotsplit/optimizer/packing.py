@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, permutations
 
 import numpy as np
 
@@ -114,6 +114,27 @@ def partly_merged(units: WideUnits, packing: Packing, profits: Floats, most: int
     ]
 
 
+# lots of a packing that may take from each other, and how much
+FEW_LOTS, TAKEN = 5, (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+
+
+def partly_taken(units: WideUnits, packing: Packing) -> list[Packing]:
+    """Packings in which one lot of few takes a part of another: no prices make one of two lots a little larger, only ever all of it."""
+    lots = np.array(packing, dtype=np.int64)
+    found: list[Packing] = []
+    for taker, giver in permutations(range(len(lots)), 2) if len(lots) <= FEW_LOTS else ():
+        if not _fit_together(units, (lots[taker] > 0) | (lots[giver] > 0)):
+            continue
+        for share in TAKEN:
+            taken = np.rint(share * lots[giver]).astype(np.int64)
+            if 0 < taken.sum() < lots[giver].sum():
+                other = lots.copy()
+                other[taker] += taken
+                other[giver] -= taken
+                found.append([tuple(lot.tolist()) for lot in other])
+    return found
+
+
 def _merged(units: WideUnits, lots: Packing) -> Packing:
     merged: list[Ints] = []
     for lot in np.array(lots, dtype=np.int64):
@@ -150,7 +171,9 @@ def best_fit(pool: Pool, target: float, which: list[int]) -> Packing:
         space[lot] -= parts * pool.units[unit].part_value
         windows[lot] = window
 
-    for unit in sorted(which, key=lambda n: (pool.units[n].parts > 1, -pool.units[n].part_value)):
+    for unit in sorted(
+        which, key=lambda n: (pool.units[n].parts > len(pool.units[n].items), -pool.units[n].part_value)
+    ):
         left, value = pool.units[unit].parts, pool.units[unit].part_value
         for lot in sorted((n for n, free in enumerate(space) if free >= value), key=space.__getitem__):
             fits = min(left, int(space[lot] / value))

@@ -1,13 +1,13 @@
 """What the search shares out: units in pools (model, section 3).
 
-A *unit* is what lots hold whole or in equal parts: an indivisible item, a divisible item by its steps, or the items kept
-together. A *pool* is the units of one package that may share a lot. A *profile* is where the value of a lot lies: shares
+A *unit* is what lots hold whole or in equal parts: an indivisible item, a divisible item by its steps, the items kept
+together, or items of equal parts one after another. A *pool* is the units of one package that may share a lot. A *profile* is where the value of a lot lies: shares
 of (fund, region), by which budgets, floors and priorities see it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,10 @@ Place = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class Unit:
-    """Items that move as one, in `parts` equal parts of `part_value` each; months count from the plan's first."""
+    """Items that move as one, in `parts` equal parts of `part_value` each; months count from the plan's first.
+
+    Several items are either in one part or alike: their parts come one after another.
+    """
 
     items: tuple[Item, ...]
     parts: int
@@ -118,8 +121,20 @@ def _units(package: Package, items: tuple[Item, ...], plan: TenderPlan) -> tuple
         groups.setdefault(("item", item.id) if item.keep_together is None else ("key", item.keep_together), []).append(
             item
         )
-    units = [_unit(package, tuple(group), plan) for group in groups.values()]
+    units = _alike_together([_unit(package, tuple(group), plan) for group in groups.values()])
     return tuple(sorted(units, key=lambda unit: -unit.parts))
+
+
+def _alike_together(units: list[Unit]) -> list[Unit]:
+    """Items whose parts differ in nothing but their names as one unit: of which of them a lot holds some does not matter."""
+    alike: dict[object, list[Unit]] = {}
+    for number, u in enumerate(units):
+        same = (u.part_value, u.first, u.last, u.min_months, u.trades, u.place_values)
+        alike.setdefault(same if len(u.items) == 1 else number, []).append(u)
+    return [
+        replace(some[0], items=tuple(item for u in some for item in u.items), parts=sum(u.parts for u in some))
+        for some in alike.values()
+    ]
 
 
 def _unit(package: Package, items: tuple[Item, ...], plan: TenderPlan) -> Unit:

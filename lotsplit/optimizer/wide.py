@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain, product
+from math import prod
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from lotsplit.optimizer.goods import Known
 from lotsplit.optimizer.line_table import LineTable
 from lotsplit.optimizer.mixes import WideUnits
 from lotsplit.optimizer.pace import FEW_WIDE
-from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep, partly_merged
+from lotsplit.optimizer.packing import WidePool, add_lots, best_size, first_packing, keep, partly_merged, partly_taken
 from lotsplit.optimizer.places import PlaceRates, added_to
 from lotsplit.optimizer.pools import Pool
 from lotsplit.optimizer.regroup import Effort, Packing, regrouped, worth
@@ -169,8 +170,8 @@ class WidePools:
         values = np.array([wide.pool.value for wide in self.pools])[which]
         return which[self.best_values(profit)[which] > before + LEAST_GAIN * values]
 
-    def partly_merged(self, prices: Prices) -> list[tuple[int, list[int]]]:
-        """Packings of few and more lots between those known that are good at some prices: number of the pool, rows of contents."""
+    def between(self, prices: Prices) -> list[tuple[int, list[int]]]:
+        """Packings of fewer or less even lots than those known that are good at some prices: number of the pool, rows of contents."""
         profit = best_slots(self.contents, self._tables(prices), self.contents.all_options()).profit
         values, first = self.values(profit), self.first().tolist()
         fresh: list[int] = []
@@ -182,7 +183,7 @@ class WidePools:
             good = np.flatnonzero(mine >= mine.max() - GOOD * wide.pool.value).tolist()
             rows = max((wide.packings[k] for k in good), key=len, default=())
             counts, most = [self.contents.counts[row] for row in rows], self._most_lots(wide.pool)
-            between = partly_merged(wide.units, counts, profit[list(rows)], most)
+            between = [*partly_merged(wide.units, counts, profit[list(rows)], most), *partly_taken(wide.units, counts)]
             fresh.extend(keep(self.contents, wide, between))
             found.extend((wide.pool.index, [wide.known[lot] for lot in packing]) for packing in between)
         if fresh:
@@ -195,12 +196,20 @@ class WidePools:
         return 0 if most is None else most + 1 - sum(other.package == pool.package for other in self.contents.pools)
 
     def whole_units(self) -> Ints:
-        """The rows of all contents of whole units, of pools with few units: each unit is in a lot with all its parts or not at all."""
+        """The rows of all contents of whole units, of pools with few units: each is in a lot with all its parts or not at all.
+
+        Of units of items alike every number of them, where that gives no more contents than so few units can have.
+        """
         fresh: list[int] = []
         rows: list[int] = []
         for wide in self.pools:
             if len(wide.units.parts) <= FEW_UNITS:
-                lots = [held for held in product(*((0, int(parts)) for parts in wide.units.parts)) if any(held)]
+                numbers = [
+                    tuple(range(u.parts + 1)) if u.parts == len(u.items) else (0, u.parts) for u in wide.pool.units
+                ]
+                if prod(map(len, numbers)) > 2**FEW_UNITS:
+                    numbers = [(0, u.parts) for u in wide.pool.units]
+                lots = [held for held in product(*numbers) if any(held)]
                 fresh.extend(add_lots(self.contents, wide, lots))
                 rows.extend(wide.known[held] for held in lots)
         if fresh:

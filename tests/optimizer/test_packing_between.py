@@ -12,7 +12,7 @@ from lotsplit.evaluation import evaluate
 from lotsplit.limits import MAX_LOTS
 from lotsplit.optimizer import optimize
 from lotsplit.optimizer.between import pack_between
-from lotsplit.optimizer.packing import partly_merged
+from lotsplit.optimizer.packing import partly_merged, partly_taken
 from lotsplit.optimizer.regroup import QUICK
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
@@ -130,3 +130,21 @@ def test_packings_between_hold_all_and_have_windows():
                     assert of.last[held].min() - of.first[held].max() + 1 >= of.least[held].max()
             most = max(most, len(found))
     assert most >= 2
+
+
+def test_lots_that_take_a_part_of_another_hold_all_and_have_windows():
+    met = 0
+    for priced in some(range(60)):
+        for units, pool in zip(priced.wide, priced.pools, strict=True):
+            of, parts = pool.columns, np.array(pool.shape)
+            half = parts // 2
+            found = partly_taken(units, [tuple(half.tolist()), tuple((parts - half).tolist())]) if half.any() else []
+            for packing in found:
+                assert np.sum(packing, axis=0).tolist() == list(pool.shape)
+                for lot in packing:
+                    held = np.array(lot) > 0
+                    assert held.any()
+                    assert of.last[held].min() - of.first[held].max() + 1 >= of.least[held].max()
+            met += len(found)
+    assert met
+    assert partly_taken(units, [tuple(row) for row in np.eye(6, len(units.parts), dtype=int)]) == []
