@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lotsplit.limits import SHARE_FLOOR
-from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.arrays import Bools, Floats, Ints
 from lotsplit.optimizer.columns import Columns, loads_of_lots
 from lotsplit.optimizer.rows import Prices, Weights
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
 # columns passed to the program at once
 COLUMNS_AT_ONCE = 500
+# of the plan's value: what breaking a limit by its whole amount costs at first, and where that turns out to pay
+CHEAP_SLACK, DEAR_SLACK = 10.0, 1e4
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,13 @@ class Point:
 
 
 class Master:
-    """The master over a list of columns, for one aim. `penalty`: money per scale of slack."""
+    """The master over a list of columns, for one aim. apart: packages that it does not leave undivided.
 
-    def __init__(self, columns: Columns, weights: Weights, solver: str, clock: Clock, penalty: float) -> None:
-        self.columns, self.weights = columns, weights
+    penalty: money per scale of slack.
+    """
+
+    def __init__(self, columns: Columns, weights: Weights, solver: str, clock: Clock, apart: Bools) -> None:
+        self.columns, self.weights, self.apart = columns, weights, apart
         rows = columns.rows
         contents = rows.contents
         self.program = LinearProgram(solver, clock, unit=contents.plan.value / 1e4, primal=True)
@@ -53,16 +58,16 @@ class Master:
             if n not in packages_with_pools
         }
         self.scales = np.array([row.scale for row in rows.rows])
-        self._set_elastic(penalty)
+        self.penalty = CHEAP_SLACK * contents.plan.value
+        self._set_elastic()
         self.capacity: dict[tuple[int, int], int] = {}
         self.overflow_variable: dict[tuple[int, int], int] = {}
         self.variable: Ints = np.zeros(0, dtype=np.int64)
 
-    def _set_elastic(self, penalty: float) -> None:
+    def _set_elastic(self) -> None:
         """The first block: slack of every coupling row, and one artificial column for every convexity row."""
         rows = [*self.coupling, *self.convexity, *self.alone.values()]
         signs = np.where(np.arange(len(rows)) < len(self.coupling), -1.0, 1.0)
-        self.penalty = penalty
         self.program.add_columns(
             ColumnBlock(
                 self._elastic_cost(),
@@ -77,9 +82,14 @@ class Master:
         others = len(self.convexity) + len(self.alone)
         return np.concatenate([self.penalty / self.scales, np.full(others, 10.0 * self.penalty)])
 
-    def raise_penalty(self, penalty: float) -> None:
-        """Make slack dearer."""
-        self.penalty = penalty
+    @property
+    def slack_is_dear(self) -> bool:
+        """Whether breaking a limit costs as much as it ever does."""
+        return self.penalty >= DEAR_SLACK * self.columns.rows.contents.plan.value
+
+    def make_slack_dear(self) -> None:
+        """Have breaking a limit cost so much that it never pays."""
+        self.penalty = DEAR_SLACK * self.columns.rows.contents.plan.value
         cost = self._elastic_cost()
         self.program.set_cost(np.arange(len(cost)), cost)
 
@@ -119,7 +129,7 @@ class Master:
         self.program.add_columns(
             ColumnBlock(
                 -columns.gain[fresh],
-                np.full(len(fresh), np.inf),
+                self._upper(fresh),
                 np.array(starts),
                 np.array(rows, dtype=np.int64),
                 np.array(entries, dtype=np.float64),
@@ -208,7 +218,12 @@ class Master:
     def open(self, columns: Ints) -> None:
         """Take columns in again."""
         self.take_columns()
-        self.program.set_upper(self.variable[columns], np.full(len(columns), np.inf))
+        self.program.set_upper(self.variable[columns], self._upper(columns))
+
+    def _upper(self, columns: Ints) -> Floats:
+        """How much of some columns may be taken."""
+        shut = [self.columns.group[n] < 0 and self.apart[-1 - self.columns.group[n]] for n in columns.tolist()]
+        return np.where(shut, 0.0, np.inf)
 
     # -- solving ---------------------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ class Priced:
     best there is). pool_bound: at most, of each pool.
 
     values: of every state of the small pools. undivided_value: of each package as a whole, minus infinity where it may
-    not be. package_value: at most, of each package. estimate: the bound that would hold if the packings known were
+    not be or is solved apart. package_value: at most, of each package. estimate: the bound that would hold if the packings known were
     the best. bound: proven upper bound on the aim without its constant
     (infinity where it was not asked for and some pool is wide).
     """
@@ -95,6 +95,8 @@ class Pricer:
         self.may_stay_whole = np.array([not p.divisible or p.min_lots <= 1 for p in packages])
         self.package_of_pool = np.array([pool.package for pool in contents.pools], dtype=np.int64)
         self.may_be_divided = np.array([p.divisible for p in packages]) & ~self._too_few_lots(packages)
+        # the only package: left undivided it is solved by itself, and has no column for that
+        self.apart = self.may_stay_whole & self.may_be_divided & (len(packages) == 1)
         parts = np.array([sum(pool.shape) for pool in contents.pools], dtype=np.float64)
         values = np.array([pool.value for pool in contents.pools])
         # what the tie-breaking amounts can have taken off a packing, given back to the bound
@@ -125,7 +127,7 @@ class Pricer:
             if prove:
                 bounds = self.wide.bounds(prices, best, np.arange(len(wide)), closer=False)
                 at_most[wide] = bounds + self.ties[wide]
-        whole = np.where(self.may_stay_whole, best.profit[self.undivided], -np.inf)
+        whole = np.where(self.may_stay_whole & ~self.apart, best.profit[self.undivided], -np.inf)
         known = self._package_values(pool_value, whole, 0.0)
         package_value = self._package_values(at_most, whole, self.undivided_ties)
         constant = float(prices.rows @ self.rows.most) + float((prices.capacity * self._capacity[:, None]).sum())

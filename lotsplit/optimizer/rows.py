@@ -1,7 +1,8 @@
 """The coupling rows: every Limit that ties pools together, as a row "at most", and the prices of these rows.
 
 A row's amount is what a lot puts into it; floors are turned round, so that every price is at least 0. Capacity rows
-(supplier, month) are many and few bind: they are added when violated (model, section 8).
+(supplier, month) are many and few bind: they are added when violated (model, section 8). A package left undivided takes
+all the lots that it may have, so that half of it makes no room for lots of the other half.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from lotsplit.limits import (
     limits_of,
 )
 from lotsplit.optimizer.amounts import Amounts, by_owner
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints
+from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Contents, Floats, Ints
 from lotsplit.optimizer.runs import places_of_runs
 from lotsplit.plan import TenderPlan, fiscal_year
 from lotsplit.result import Aim
@@ -159,7 +160,10 @@ class Rows:
                 entries.append((lot, n, contents.value[lots.content[lot]]))
             else:
                 lot = np.flatnonzero(lots.start == row.month if kind == LOTS_PER_MONTH else package == row.package)
-                entries.append((lot, n, np.full(len(lot), -1.0 if kind == MIN_LOTS else 1.0)))
+                amount = np.full(len(lot), -1.0 if kind == MIN_LOTS else 1.0)
+                if kind == MAX_LOTS:
+                    amount[contents.pool[lots.content[lot]] == UNDIVIDED] = row.most
+                entries.append((lot, n, amount))
         return by_owner(len(lots), entries)
 
 

@@ -32,6 +32,7 @@ from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.optimizer.tidy import tidied
+from lotsplit.optimizer.undivided import best_undivided
 from lotsplit.optimizer.volume import FAR, Volume
 from lotsplit.plan import TenderPlan
 from lotsplit.result import Aim, Progress, Relaxation, Result, SolverRecord, Stop
@@ -99,7 +100,7 @@ class Search:
         self.rows, loads = Rows(contents), SetLoads(contents)
         self.pricer = Pricer(self.rows, self.weights, loads, small, wide, undivided)
         self.columns = Columns(self.rows, self.weights, loads)
-        self.master = Master(self.columns, self.weights, solver, clock, 10.0 * plan.value)
+        self.master = Master(self.columns, self.weights, solver, clock, self.pricer.apart)
         self.volume = Volume(self.columns, self.weights, self.master.pools_of, clock)
         self.many_wide = self.by_volume = len(wide) > MANY_WIDE
         self.pace = pace_of(len(wide))
@@ -107,6 +108,8 @@ class Search:
         self.schedules = Schedules(self.pricer, self.columns, self.master, clock, seed, self._report)
         # without wide pools the search goes on to the proof
         self.wanted = gap if wide and len(plan.items) > FEW_ITEMS else PROOF * plan.value
+        # at most of the plan's only package, left undivided
+        self.undivided = -np.inf
         self.constant = self.weights.cost * self.pricer.undivided_extra()
         self.priced: Priced | None = None
         self.point: Point | None = None
@@ -153,6 +156,7 @@ class Search:
         priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
+        self.undivided = best_undivided(self.pricer, self.clock, self.schedules.take)
         self._take_bound(priced)
         self.pricer.add_to(self.columns, priced, np.arange(len(self.contents.pools)))
         if not self.clock.stopped():
@@ -294,8 +298,17 @@ class Search:
             if self.by_volume and self._lacking() and (ended or number >= rounds):
                 # where every month is full, its prices send all packages from one month to another
                 self.by_volume = False
-            elif ended:
+            elif ended and not self._slack_was_cheap():
                 return
+
+    def _slack_was_cheap(self) -> bool:
+        """Whether no mixture holds every limit only as breaking one cost too little; it is dear from then on."""
+        if not self._lacking() or self.by_volume or self.master.slack_is_dear:
+            return False
+        # at prices so high bounds say little
+        self._take_bound(self.pricer.price(self.prices))
+        self.master.make_slack_dear()
+        return True
 
     def _most_rounds(self, rounds: int) -> int:
         """Rounds of column generation; more while the columns cannot hold every limit: prices say little of what pays then."""
@@ -310,14 +323,13 @@ class Search:
         """Keep what proves the best bound so far; until there is any, the last prices."""
         if priced.bound < self.bound or self.priced is None or np.isinf(self.priced.bound):
             self.priced = priced
-        self.bound = min(self.bound, priced.bound)
+        self.bound = min(self.bound, max(priced.bound, self.undivided))
 
     def _close(self) -> None:
         """The integer program over every lot that a better schedule can hold."""
         assert self.priced is not None
-        at_least = (
-            -np.inf if self.schedules.best is None else self.schedules.best.value - PROOF * 0.01 * self.plan.value
-        )
+        best = self.schedules.best
+        at_least = -np.inf if best is None else best.value - PROOF * 0.01 * self.plan.value
         if len(self.priced.best.profit) < len(self.contents):
             # packings were added since: the lots must be priced together
             if len(self.pricer.wide) > FEW_WIDE:
@@ -330,10 +342,10 @@ class Search:
             self.schedules.take(assess(self.pricer, closed.lots))
         if self.pricer.wide:
             return
-        if closed.status is Status.INFEASIBLE and self.schedules.best is None:
+        if closed.status is Status.INFEASIBLE and self.schedules.best is None and np.isneginf(self.undivided):
             self.proven_infeasible = True
         if closed.status in (Status.OPTIMAL, Status.FEASIBLE):
-            self.bound = min(self.bound, max(closed.bound, at_least))
+            self.bound = min(self.bound, max(closed.bound, at_least, self.undivided))
 
     # -- the outcome -----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.limits import BUDGET, LOTS_PER_MONTH, MAX_LOTS, MIN_LOTS, REGION_FLOOR, RESERVE_SHARE, SHARE_FLOOR
-from lotsplit.optimizer.arrays import Bools, Contents, Floats, Ints, Options
+from lotsplit.optimizer.arrays import UNDIVIDED, Bools, Contents, Floats, Ints, Options
 from lotsplit.optimizer.compiled import kernel, there_is_a_kernel
 from lotsplit.optimizer.rows import Lots, Prices, Rows, Weights
 from lotsplit.optimizer.runs import places_of_runs
@@ -111,8 +111,8 @@ class PriceTables:
     """Prices as each lot meets them: cumulative over months, so that a slot costs one subtraction.
 
     worth: of a euro of expected SME award, by profile. budget: of a euro of cost, by profile and month (None: nothing).
-    load: of a unit of monthly load, by eligible set (None: nothing). start: by first month. lot: by package.
-    reserve: of a euro in reserved lots. weights: what is maximised.
+    load: of a unit of monthly load, by eligible set (None: nothing). start: by first month. lot: by package, and how much
+    more it is of one left undivided. reserve: of a euro in reserved lots. weights: what is maximised.
     """
 
     worth: Floats
@@ -120,6 +120,7 @@ class PriceTables:
     load: LoadPrices | None
     start: Floats
     lot: Floats
+    more_undivided: Floats
     reserve: float
     weights: Weights
 
@@ -149,13 +150,14 @@ def price_tables(rows: Rows, prices: Prices, weights: Weights, loads: SetLoads) 
     start = np.zeros(contents.months)
     for n in of(LOTS_PER_MONTH):
         start[rows.rows[n].month] += y[n]
-    lot = np.zeros(len(contents.plan.packages))
+    lot, more_undivided = np.zeros(len(contents.plan.packages)), np.zeros(len(contents.plan.packages))
     for n in of(MAX_LOTS):
         lot[rows.rows[n].package] += y[n]
+        more_undivided[rows.rows[n].package] += y[n] * (rows.rows[n].most - 1.0)
     for n in of(MIN_LOTS):
         lot[rows.rows[n].package] -= y[n]
     reserve = sum(float(y[n]) for n in of(RESERVE_SHARE))
-    return PriceTables(worth, budget, load, start, lot, reserve, weights)
+    return PriceTables(worth, budget, load, start, lot, more_undivided, reserve, weights)
 
 
 def _cumulative(table: Floats) -> Floats:
@@ -199,6 +201,7 @@ def base_profit(contents: Contents, options: Options, tables: PriceTables) -> Fl
     profit -= weights.cost * options.extra
     profit -= weights.thin * np.where(odds.thin[options.sets], value, 0.0)
     profit -= tables.lot[contents.package[rows]]
+    profit -= np.where(contents.pool[rows] == UNDIVIDED, tables.more_undivided[contents.package[rows]], 0.0)
     profit -= LOT_TIE * pool_value
     profit -= np.where(options.reserved, tables.reserve * value + RESERVED_TIE * pool_value, 0.0)
     return profit
@@ -296,6 +299,10 @@ def _find_by_kernel(best: Best, tables: PriceTables) -> None:
         (weights.cost, weights.thin, tables.reserve, LOT_TIE, RESERVED_TIE),
         *(best.profit, best.row, best.start),
     )
+    if tables.more_undivided.any():
+        # of all options of one alike
+        whole = contents.pool == UNDIVIDED
+        best.profit[whole] -= tables.more_undivided[contents.package[whole]]
 
 
 def every_slot(contents: Contents, options: Options, tables: PriceTables) -> tuple[Ints, Ints, Floats]:
