@@ -170,14 +170,18 @@ class Search:
         if self.clock.stopped() or (self.pricer.wide and self._lacking() and not self.by_volume):
             self.schedules.round(self.point, self.prices, most=2)
             return
+        before = self.point
         if not self.many_wide:
             self.point, self.prices = self.schedules.spread(self.point, self.prices)
         for number in range(MORE_TURNS):
-            if number and (self.clock.over() or self._near_enough(number)):
+            if number and self.clock.over():
                 break
-            if number == 1 and self._far_astray():
+            # without the columns that no schedule takes it may lack some that one could
+            if number == 1 and self._far_astray(before):
                 solved = pack_between(self.schedules, self.prices, self.pace.effort)
                 self.point, self.prices = solved or (self.point, self.prices)
+            elif number and self._near_enough(number):
+                break
             if number or not self.many_wide:  # many columns are choice enough at first
                 self.schedules.vary(self.prices, number)
             self.schedules.round(self.point, self.prices)
@@ -190,12 +194,12 @@ class Search:
     def _near_enough(self, turns: int) -> bool:
         """Whether rounding may end after so many turns."""
         if turns >= TURNS:
-            return not self._far_astray()
+            return not self._far_astray(self.point)
         return self.schedules.behind(self.point) <= self.far_behind
 
-    def _far_astray(self) -> bool:
-        """Whether the best schedule is so far behind the linear program that more ways to better ones are tried."""
-        return not self.many_wide and self.far_behind * FAR_ASTRAY < self.schedules.behind(self.point) < np.inf
+    def _far_astray(self, point: Point | None) -> bool:
+        """Whether the best schedule is so far behind a solution of the linear program that more ways to better ones are tried."""
+        return not self.many_wide and self.far_behind * FAR_ASTRAY < self.schedules.behind(point) < np.inf
 
     def _improve_by_master(self) -> None:
         if self.point is not None and self.schedules.behind(self.point) > 5 * self.enough:
@@ -207,7 +211,7 @@ class Search:
         # of a small plan the linear program may not know the contents that fit beside each other
         behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self.schedules.behind(self.point)
         if behind > MOVE_LOTS * self.plan.value:
-            move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap, far=self._far_astray())
+            move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap, far=self._far_astray(self.point))
         if self.pricer.wide and self.schedules.behind(self.point) > MOVE_LOTS * self.plan.value:
             move_around(self.schedules, self.prices, 0.1 * self.gap)
 
