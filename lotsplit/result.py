@@ -56,7 +56,7 @@ class Result:
     schedule: None when no schedule meets every limit; then `relaxations` says what clashes, and `proven` whether
     that is certain. bound: proven upper bound on the aim of any schedule (for Aim.COST: of minus the extra cost
     minus the value of thin lots). prices: limit id to what one more unit of it would add to the aim at the
-    margin, by the last linear program: an estimate, not a bound.
+    margin, by the last linear program, where that says it: an estimate, not a bound.
     """
 
     schedule: Schedule | None

@@ -5,8 +5,6 @@ Dantzig and Wolfe, Operations Research 8 (1960), for the decomposition; the mode
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
 import numpy as np
 
 from lotsplit.market import Market
@@ -17,7 +15,7 @@ from lotsplit.optimizer.closing import close
 from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
 from lotsplit.optimizer.curves import Curves
-from lotsplit.optimizer.ending import PROOF, stop_of
+from lotsplit.optimizer.ending import PROOF, record_of, stop_of
 from lotsplit.optimizer.incumbent import assess, schedule_of
 from lotsplit.optimizer.master import Master, Point
 from lotsplit.optimizer.moving import move_around, move_lots
@@ -32,10 +30,10 @@ from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
 from lotsplit.optimizer.slots import SetLoads
 from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.optimizer.tidy import tidied
-from lotsplit.optimizer.undivided import best_undivided
+from lotsplit.optimizer.undivided import best_undivided, prices_of_limits
 from lotsplit.optimizer.volume import FAR, Volume
 from lotsplit.plan import TenderPlan
-from lotsplit.result import Aim, Progress, Relaxation, Result, SolverRecord, Stop
+from lotsplit.result import Aim, Progress, Relaxation, Result, Stop
 from lotsplit.rules import Rules
 
 ROUNDS = 80
@@ -365,14 +363,7 @@ class Search:
 
     def result(self) -> Result:
         """What the search owes."""
-        record = SolverRecord(
-            self.solver,
-            version("highspy") if self.solver == "highs" else f"through PuLP {version('pulp')}",
-            self.clock.linear_programs,
-            self.clock.integer_programs,
-            len(self.columns),
-            there_is_a_kernel(),
-        )
+        record = record_of(self.solver, self.clock, len(self.columns))
         schedule = None
         bound = float(self.bound)
         if self.schedules.best is not None:
@@ -387,7 +378,7 @@ class Search:
             self.stop,
             self.phases.passed(),
             self.aim,
-            prices=self.rows.limit_prices(self.prices),
+            prices=prices_of_limits(self.pricer, self.columns, self.point, self.prices, self.schedules.best),
             relaxations=self.relaxations,
             proven=schedule is not None or self.proven_infeasible,
             solver=record,

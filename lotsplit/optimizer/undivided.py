@@ -1,4 +1,4 @@
-"""A plan of one package, left undivided: solved by trying every slot, so that the linear program need not mix it with divisions."""
+"""Packages left undivided: the only one of a plan is solved by trying every slot; and what limits cost beside others."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lotsplit.limits import MAX_LOTS
+from lotsplit.optimizer.arrays import UNDIVIDED
+from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.incumbent import Incumbent, assess
+from lotsplit.optimizer.master import Point
 from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rows import no_prices
+from lotsplit.optimizer.rows import Prices, no_prices
 from lotsplit.optimizer.slots import every_slot, lots_of
 from lotsplit.optimizer.solver import Clock
+
+# of a package: a linear program that leaves less of it undivided does not
+LEAST_SHARE = 1e-6
 
 
 def best_undivided(pricer: Pricer, clock: Clock, found: Callable[[Incumbent], bool]) -> float:
@@ -31,3 +38,24 @@ def best_undivided(pricer: Pricer, clock: Clock, found: Callable[[Incumbent], bo
         if way.feasible:
             most = max(most, way.value)
     return most
+
+
+def prices_of_limits(
+    pricer: Pricer, columns: Columns, point: Point | None, prices: Prices, best: Incumbent | None
+) -> dict[str, float]:
+    """What one more unit of each limit would add at the margin of the linear program, where that says it.
+
+    It does not of the lots of a package that it leaves undivided, which takes all that it may have, however many these are; nor of
+    anything where the only package stays undivided, of which it knows divisions alone.
+    """
+    rows, contents = pricer.rows, pricer.rows.contents
+    if pricer.apart.any() and best is not None and (contents.pool[best.lots.content] == UNDIVIDED).any():
+        return {}
+    undivided = np.zeros(len(contents.plan.packages))
+    if point is not None:
+        group = np.array(columns.group[: len(point.weights)], dtype=np.int64)
+        np.add.at(undivided, -1 - group[group < 0], point.weights[group < 0])
+    unsaid = {
+        rows.rows[n].limit.id for n in rows.by_kind.get(MAX_LOTS, []) if undivided[rows.rows[n].package] > LEAST_SHARE
+    }
+    return {limit: price for limit, price in rows.limit_prices(prices).items() if limit not in unsaid}

@@ -35,7 +35,7 @@ def schedule_json(plan: TenderPlan, rules: Rules, evaluation: Evaluation, result
     suppliers: the columns of those sheets, further columns of the input included (region null: items without one).
     budgets: budget (in words), fund, region, year (null: all), ceiling, cost, left, used, status ("held" or "broken").
     checks: check, kind, scope, unit ("money", "lots", "share" or ""), limit, reached, margin, held, found, and price,
-    what one more unit of the limit would add to the aim at the margin, an estimate (null without a search). With a participation curve
+    what one more unit of the limit would add to the aim at the margin, an estimate (null where no linear program says it). With a participation curve
     suppliers is empty, and firms, bids and their probabilities are 0, because they do not apply.
     """
     bidders = bidders_of(plan.suppliers, rules)

@@ -128,3 +128,23 @@ def test_items_alike_are_one_unit_and_each_is_in_one_lot():
         ),
     )
     assert [pool.shape for pool in search_of(kept, rules).contents.pools] == [(1,)]
+
+
+def test_what_limits_cost_is_left_open_beside_packages_left_undivided():
+    """A budget that no division keeps; and, of two packages, the limit on lots of the one that is better left whole."""
+    plan, rules = plan_of(40), Rules(extra_cost_weight=1.0)
+    package = plan.packages[0]
+    ceiling = cost_of(plan, rules, Schedule((undivided_lot(package),))) + 1.0
+    budgeted = replace(
+        plan, packages=(replace(package, fund="State"),), budgets=(Budget("State", None, None, ceiling),)
+    )
+    result = optimize(budgeted, rules)
+    assert [lot.undivided for lot in result.schedule.lots] == [True]
+    assert result.prices == {}
+    plan, rules = two_of(plan_of(12, trades=2, parts=20, max_lots=2)), Rules(trade_digits=5)
+    result = optimize(plan, rules)
+    whole = {lot.package_id for lot in result.schedule.lots if lot.undivided}
+    assert whole
+    assert not any(f"max-lots-{package}" in result.prices for package in whole)
+    plan = two_of(plan_of(12, trades=2, parts=20, max_lots=5))
+    assert all(price > 0 for price in optimize(plan, rules).prices.values())
