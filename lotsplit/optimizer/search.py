@@ -120,6 +120,7 @@ class Search:
 
     def run(self) -> None:
         """Columns, the bound, more packings of wide pools, a schedule, a better one; for small plans the proof."""
+        self.undivided = best_undivided(self.pricer, self.clock, self.schedules.take)
         self._start()
         if self.pricer.wide:
             self._phase("packing pools")
@@ -154,7 +155,6 @@ class Search:
         priced = self.pricer.price(self.prices, prove=False)
         whole = assess(self.pricer, priced.best.lots(self.pricer.undivided))
         self.schedules.take(whole, allowed=bool(self.pricer.may_stay_whole.all()))
-        self.undivided = best_undivided(self.pricer, self.clock, self.schedules.take)
         self._take_bound(priced)
         self.pricer.add_to(self.columns, priced, np.arange(len(self.contents.pools)))
         if not self.clock.stopped():
@@ -364,11 +364,14 @@ class Search:
     def result(self) -> Result:
         """What the search owes."""
         record = record_of(self.solver, self.clock, len(self.columns))
-        schedule = None
+        schedule, best = None, self.schedules.best
         bound = float(self.bound)
-        if self.schedules.best is not None:
+        # where its columns cannot hold every limit, the linear program says what breaking one costs
+        known = not self._lacking()
+        prices = prices_of_limits(self.pricer, self.columns, self.point, self.prices, best) if known else {}
+        if best is not None:
             self._phase("tidying")
-            best = tidied(self.pricer, self.schedules.best)
+            best = tidied(self.pricer, best)
             schedule = schedule_of(self.contents, best.lots)
             bound = max(bound, best.value)
         self._phase("")
@@ -378,7 +381,7 @@ class Search:
             self.stop,
             self.phases.passed(),
             self.aim,
-            prices=prices_of_limits(self.pricer, self.columns, self.point, self.prices, self.schedules.best),
+            prices=prices,
             relaxations=self.relaxations,
             proven=schedule is not None or self.proven_infeasible,
             solver=record,

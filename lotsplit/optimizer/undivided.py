@@ -27,8 +27,9 @@ def best_undivided(pricer: Pricer, clock: Clock, found: Callable[[Incumbent], bo
     options = options.take(np.flatnonzero(np.isin(options.content, pricer.undivided[pricer.apart])))
     if not len(options):
         return -np.inf
-    # limits and overflow can only take something off what a slot brings by itself
     row, start, profit = every_slot(contents, options, pricer.tables(no_prices(pricer.rows)))
+    # limits and overflow can only take something off what a slot brings by itself; ties have taken off some already
+    profit += pricer.undivided_ties[pricer.apart].sum()
     most = -np.inf
     for n in np.argsort(-profit, kind="stable").tolist():
         if profit[n] <= most or clock.over():

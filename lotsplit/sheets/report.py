@@ -202,7 +202,7 @@ CHECKS = Sheet(
         Column("found", "what is wrong, or what is flagged"),
         Column(
             "price",
-            "what one more unit of the limit is worth at the margin, by the last linear program, where that says it (not of the lots of a package left undivided): an estimate, not a bound",
+            "what one more unit of the limit is worth at the margin, by the last linear program (blank where it does not say that, as beside a package left undivided): an estimate, not a bound",
         ),
     ),
 )

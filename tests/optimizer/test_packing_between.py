@@ -74,11 +74,9 @@ def test_packings_with_lots_that_cannot_be_are_left_out():
     clock = Clock(time.monotonic() + 60, lambda: False)
     search = Search(plan, rules, Aim.OBJECTIVE, 0.001 * plan.value, "highs", 0, clock, Silent())
     search.run()
-    known = len(search.columns)
     pack_between(search.schedules, search.prices, QUICK)
     search.pricer.wide.close()
     contents, columns = search.contents, search.columns
-    assert len(columns) > known or known > 2
     for number, group in enumerate(columns.group):
         lots = columns.lots_of(number).content.tolist()
         if group >= 0:
