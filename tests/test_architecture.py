@@ -41,6 +41,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"run", "lotsplit"},
 }
 
+# Inside the room of the search: which folder may import which. What lies beside them (search, clash and others) may import all;
+# of it, every folder may import what talks to solvers, kernel and a second process.
+SEARCH_MAY_IMPORT: dict[str, set[str]] = {
+    "lots": set(),
+    "packings": {"lots"},
+    "bounds": {"lots", "packings"},
+    "master": {"lots"},
+    "pricing": {"lots", "packings", "bounds", "master"},
+    "rounding": {"lots", "packings", "master", "pricing"},
+    "kernel": set(),
+}
+BESIDE_THEM = {"solver", "compiled", "beside", "pace"}
+
 THIRD_PARTY: dict[str, set[str]] = {
     "market": {"numpy"},
     "evaluation": {"numpy"},
@@ -114,6 +127,18 @@ def test_a_room_uses_only_its_libraries(path: Path) -> None:
     candidates = [name.rsplit(".", cut)[0] for cut in range(name.count(".") + 1)]
     allowed = next((THIRD_PARTY[place] for place in candidates if place in THIRD_PARTY), set())
     assert top <= allowed
+
+
+@pytest.mark.parametrize("folder", SEARCH_MAY_IMPORT)
+def test_a_folder_of_the_search_imports_only_what_it_may(folder: str) -> None:
+    for path in sorted((PACKAGE / "optimizer" / folder).rglob("*.py")):
+        imported = {other.split(".")[2] for other in imports_of(path) if other.startswith("lotsplit.optimizer.")}
+        assert imported - {folder} <= SEARCH_MAY_IMPORT[folder] | BESIDE_THEM, path
+
+
+def test_every_folder_of_the_search_has_its_line() -> None:
+    folders = {path.name for path in (PACKAGE / "optimizer").iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders == set(SEARCH_MAY_IMPORT)
 
 
 def test_no_import_goes_in_a_circle() -> None:

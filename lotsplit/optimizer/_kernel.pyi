@@ -2,7 +2,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.lots.arrays import Floats, Ints
 
 def whole_lots(
     value: Floats,

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.limits import LOTS_PER_MONTH, MIN_LOT_VALUE
-from lotsplit.optimizer.arrays import UNDIVIDED, Floats
-from lotsplit.optimizer.closing import LotProgram
-from lotsplit.optimizer.columns import Columns
-from lotsplit.optimizer.incumbent import Incumbent
-from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rows import Lots, Rows, Weights, join, no_prices
-from lotsplit.optimizer.runs import places_of_runs
-from lotsplit.optimizer.slots import best_slots, lots_of, price_tables
+from lotsplit.optimizer.lots.arrays import UNDIVIDED, Floats
+from lotsplit.optimizer.lots.rows import Lots, Rows, Weights, join, no_prices
+from lotsplit.optimizer.lots.runs import places_of_runs
+from lotsplit.optimizer.lots.slots import best_slots, lots_of, price_tables
+from lotsplit.optimizer.master.columns import Columns
+from lotsplit.optimizer.pricing.pricer import Pricer
+from lotsplit.optimizer.rounding.closing import LotProgram
+from lotsplit.optimizer.rounding.incumbent import Incumbent
 from lotsplit.optimizer.solver import Clock, Status
 from lotsplit.plan import iso_month
 from lotsplit.result import Relaxation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lotsplit.optimizer.regroup import QUICK, THOROUGH, Effort
+from lotsplit.optimizer.packings.regroup import QUICK, THOROUGH, Effort
 
 # so few are also bounded most closely
 FEW_WIDE = 60

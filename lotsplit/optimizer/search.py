@@ -8,30 +8,30 @@ from __future__ import annotations
 import numpy as np
 
 from lotsplit.market import Market
-from lotsplit.optimizer.arrays import Contents, Ints
-from lotsplit.optimizer.between import pack_between
 from lotsplit.optimizer.clash import least_relaxations
-from lotsplit.optimizer.closing import close
-from lotsplit.optimizer.columns import Columns
 from lotsplit.optimizer.compiled import give_back, there_is_a_kernel
-from lotsplit.optimizer.curves import Curves
 from lotsplit.optimizer.ending import PROOF, record_of, stop_of
-from lotsplit.optimizer.incumbent import assess, schedule_of
-from lotsplit.optimizer.master import Master, Point
-from lotsplit.optimizer.moving import move_around, move_lots
+from lotsplit.optimizer.lots.arrays import Contents, Ints
+from lotsplit.optimizer.lots.pools import pools_of_plan
+from lotsplit.optimizer.lots.rows import Prices, Rows, no_prices, weights_of
+from lotsplit.optimizer.lots.slots import SetLoads
+from lotsplit.optimizer.master.columns import Columns
+from lotsplit.optimizer.master.program import Master, Point
+from lotsplit.optimizer.master.volume import FAR, Volume
 from lotsplit.optimizer.pace import FEW_WIDE, pace_of
+from lotsplit.optimizer.packings.curves import Curves
+from lotsplit.optimizer.packings.regroup import THOROUGH
 from lotsplit.optimizer.phases import Phases
-from lotsplit.optimizer.pools import pools_of_plan
-from lotsplit.optimizer.pricing import Priced, Pricer, enumerate_small, wide_pools
-from lotsplit.optimizer.recent import RecentPrices
-from lotsplit.optimizer.regroup import THOROUGH
-from lotsplit.optimizer.rows import Prices, Rows, no_prices, weights_of
-from lotsplit.optimizer.schedules import EARLY_ORDERS, Schedules
-from lotsplit.optimizer.slots import SetLoads
+from lotsplit.optimizer.pricing.pricer import Priced, Pricer, enumerate_small, wide_pools
+from lotsplit.optimizer.pricing.recent import RecentPrices
+from lotsplit.optimizer.rounding.between import pack_between
+from lotsplit.optimizer.rounding.closing import close
+from lotsplit.optimizer.rounding.incumbent import assess, schedule_of
+from lotsplit.optimizer.rounding.moving import move_around, move_lots
+from lotsplit.optimizer.rounding.schedules import EARLY_ORDERS, Schedules
+from lotsplit.optimizer.rounding.tidy import tidied
 from lotsplit.optimizer.solver import Clock, Status
-from lotsplit.optimizer.tidy import tidied
 from lotsplit.optimizer.undivided import best_undivided, prices_of_limits
-from lotsplit.optimizer.volume import FAR, Volume
 from lotsplit.plan import TenderPlan
 from lotsplit.result import Aim, Progress, Relaxation, Result, Stop
 from lotsplit.rules import Rules

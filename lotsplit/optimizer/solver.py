@@ -20,7 +20,7 @@ import numpy as np
 import pulp
 
 from lotsplit.errors import WrongUsage
-from lotsplit.optimizer.arrays import Floats, Ints
+from lotsplit.optimizer.lots.arrays import Floats, Ints
 
 SOLVERS = ("highs", "cbc")
 # at its own tolerance CBC has called an answer of an integer program optimal that was far from it

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from lotsplit.limits import MAX_LOTS
-from lotsplit.optimizer.arrays import UNDIVIDED
-from lotsplit.optimizer.columns import Columns
-from lotsplit.optimizer.incumbent import Incumbent, assess
-from lotsplit.optimizer.master import Point
-from lotsplit.optimizer.pricing import Pricer
-from lotsplit.optimizer.rows import Prices, no_prices
-from lotsplit.optimizer.slots import every_slot, lots_of
+from lotsplit.optimizer.lots.arrays import UNDIVIDED
+from lotsplit.optimizer.lots.rows import Prices, no_prices
+from lotsplit.optimizer.lots.slots import every_slot, lots_of
+from lotsplit.optimizer.master.columns import Columns
+from lotsplit.optimizer.master.program import Point
+from lotsplit.optimizer.pricing.pricer import Pricer
+from lotsplit.optimizer.rounding.incumbent import Incumbent, assess
 from lotsplit.optimizer.solver import Clock
 
 # of a package: a linear program that leaves less of it undivided does not

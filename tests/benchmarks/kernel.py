@@ -11,21 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from lotsplit.optimizer import (
-    ascent,
-    beside,
-    compiled,
-    curves,
-    fillings,
-    line_table,
-    optimize,
-    pricing,
-    regroup,
-    schedules,
-    slots,
-    wide,
-)
-from lotsplit.optimizer.columns import Columns
+from lotsplit.optimizer import beside, compiled, optimize
+from lotsplit.optimizer.bounds import fillings
+from lotsplit.optimizer.lots import slots
+from lotsplit.optimizer.master.columns import Columns
+from lotsplit.optimizer.packings import curves, line_table, regroup
+from lotsplit.optimizer.pricing import pricer as pricing
+from lotsplit.optimizer.pricing import wide
+from lotsplit.optimizer.rounding import ascent, schedules
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lotsplit.optimizer import mixes as mixes_room
-from lotsplit.optimizer import services as services_room
+from lotsplit.optimizer.lots import services as services_room
+from lotsplit.optimizer.packings import mixes as mixes_room
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.result import Aim, Silent
@@ -21,7 +21,8 @@ REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"
 def search():
     """A finished search of the regional example; to be looked at, not changed."""
     plan, rules, _ = read_plan(REGIONAL)
-    clock = Clock(time.monotonic() + 120, lambda: False)
+    # tests use it long after it has ended
+    clock = Clock(time.monotonic() + 3_600, lambda: False)
     search = Search(plan, rules, Aim.OBJECTIVE, 0.02 * plan.value, "highs", 0, clock, Silent())
     search.run()
     search.pricer.wide.close()

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from oracle.tiny import tiny_plan
 
-from lotsplit.optimizer import beside, optimize, wide
+from lotsplit.optimizer import beside, optimize
 from lotsplit.optimizer.beside import Beside, side_by_side
+from lotsplit.optimizer.pricing import wide
 from lotsplit.optimizer.solver import Clock
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot split off a process")
@@ -120,8 +121,8 @@ def test_the_second_process_ends_with_the_object(monkeypatch, clock):
 def test_results_do_not_depend_on_a_second_process(monkeypatch):
     found = []
     monkeypatch.setattr(wide, "FEW_TO_DIVIDE", 2)
-    monkeypatch.setattr("lotsplit.optimizer.exact.MOST_STATES_OF_FEW", 1)
-    monkeypatch.setattr("lotsplit.optimizer.exact.MOST_STATES", 1)
+    monkeypatch.setattr("lotsplit.optimizer.pricing.exact.MOST_STATES_OF_FEW", 1)
+    monkeypatch.setattr("lotsplit.optimizer.pricing.exact.MOST_STATES", 1)
     for second in (True, False):
         monkeypatch.setattr(beside, "_second_core", lambda second=second: second)
         results = [optimize(*tiny_plan(seed)) for seed in range(6)]

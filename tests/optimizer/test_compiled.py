@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import compiled, fillings, optimize, pricing, regroup, schedules, slots, wide
-from lotsplit.optimizer.curves import Curves
+from lotsplit.optimizer import compiled, optimize
+from lotsplit.optimizer.bounds import fillings
+from lotsplit.optimizer.lots import slots
+from lotsplit.optimizer.packings import regroup
+from lotsplit.optimizer.packings.curves import Curves
+from lotsplit.optimizer.pricing import pricer as pricing
+from lotsplit.optimizer.pricing import wide
+from lotsplit.optimizer.rounding import schedules
 from lotsplit.workbook import read_plan
 
 REGIONAL = Path(__file__).parents[2] / "examples" / "regional-stimulus.xlsx"

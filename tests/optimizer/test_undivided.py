@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+from like_items import plan_of
 from oracle.brute import TooLarge
 from oracle.tiny import tiny_plan
-from test_packing_between import plan_of
 
 from lotsplit.evaluation import evaluate
-from lotsplit.optimizer import master, optimize
+from lotsplit.optimizer import optimize
+from lotsplit.optimizer.master import program as master
 from lotsplit.optimizer.search import Search
 from lotsplit.optimizer.solver import Clock
 from lotsplit.optimizer.undivided import best_undivided

@@ -1,0 +1,1 @@
+"""The master linear program: its columns, and its prices by simplex or by the volume algorithm."""

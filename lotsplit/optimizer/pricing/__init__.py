@@ -1,0 +1,1 @@
+"""The best packings of every pool at given prices, and the bound that these prices prove."""

@@ -1,0 +1,1 @@
+"""From columns to a schedule, and to better ones."""
