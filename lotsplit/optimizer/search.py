@@ -25,6 +25,7 @@ from lotsplit.optimizer.phases import Phases
 from lotsplit.optimizer.pricing.pricer import Priced, Pricer, enumerate_small, wide_pools
 from lotsplit.optimizer.pricing.recent import RecentPrices
 from lotsplit.optimizer.rounding.between import pack_between
+from lotsplit.optimizer.rounding.branching import branch
 from lotsplit.optimizer.rounding.closing import close
 from lotsplit.optimizer.rounding.incumbent import assess, schedule_of
 from lotsplit.optimizer.rounding.moving import move_around, move_lots
@@ -44,8 +45,9 @@ MANY_WIDE = 1_000
 LATE_ROUNDS, ROUNDS_OF_NONE = 12, 60
 # of the seconds of the first packings of many wide pools: left for the bound, and for rounding after it
 RESERVE = 10.0
-# of rounding: in all, and while the best schedule is so many times farther behind the linear program than is near enough
-TURNS, MORE_TURNS, FAR_ASTRAY = 2, 6, 4.0
+# of rounding; and how often packings, columns and rounding are drawn anew, with so much more as their seed, while the best schedule
+# is so many times farther behind the linear program than is near enough
+TURNS, MORE_LUCK, NEXT_SEED, FAR_ASTRAY = 2, 5, 1_000, 4.0
 # of the gap asked for: a stage that brings less brings little
 LITTLE = 0.5
 # of a limit: what a solution of the linear program may exceed it by, as noise
@@ -139,6 +141,8 @@ class Search:
         self.pricer.wide.close()
         if not self._reached():
             self._round()
+            self._round_again()
+            self._branch()
         if not self._reached() and not self.clock.over():
             self._phase("integer program")
             self._improve_by_master()
@@ -171,14 +175,14 @@ class Search:
         before = self.point
         if not self.many_wide:
             self.point, self.prices = self.schedules.spread(self.point, self.prices)
-        for number in range(MORE_TURNS):
+        for number in range(TURNS):
             if number and self.clock.over():
                 break
             # without the columns that no schedule takes it may lack some that one could
             if number == 1 and self._far_astray(before):
                 solved = pack_between(self.schedules, self.prices, self.pace.effort)
                 self.point, self.prices = solved or (self.point, self.prices)
-            elif number and self._near_enough(number):
+            elif number and self.schedules.behind(self.point) <= self.far_behind:
                 break
             if number or not self.many_wide:  # many columns are choice enough at first
                 self.schedules.vary(self.prices, number)
@@ -189,28 +193,48 @@ class Search:
         if self.many_wide and self.schedules.best is not None and not self._reached():
             self.schedules.alternate(self.schedules.best.lots, self.prices)
 
-    def _near_enough(self, turns: int) -> bool:
-        """Whether rounding may end after so many turns."""
-        if turns >= TURNS:
-            return not self._far_astray(self.point)
-        return self.schedules.behind(self.point) <= self.far_behind
+    def _round_again(self) -> None:
+        """Other packings, columns and draws where the schedule is far behind: that may have been bad luck."""
+        for _ in range(MORE_LUCK):
+            if not self._far_astray(self.point) or self._reached() or self.clock.over():
+                return
+            self.schedules.seed += NEXT_SEED
+            self._phase("packing pools")
+            self.pricer.wide.begin(self.pricer.tables)
+            self._widen(self.prices, np.arange(len(self.pricer.wide)), self.schedules.seed)
+            self.pricer.wide.close()
+            self._phase("column generation")
+            self._generate(LATE_ROUNDS)
+            self._round()
+
+    def _branch(self) -> None:
+        """Schedules and a bound from branches on packages that the linear program leaves undivided in part."""
+        if self.many_wide or len(self.pricer.wide) > FEW_WIDE or self._reached() or self.clock.over():
+            return
+        if self.far_behind * FAR_ASTRAY < self._gap() < np.inf:
+            self._phase("branching")
+            self.bound = branch(self.schedules, self.bound, self.pace.effort, self.wanted)
+
+    def _behind(self) -> float:
+        """How far the best schedule is behind the linear program, or only the bound: branches may have brought it nearer."""
+        return min(self.schedules.behind(self.point), self._gap())
 
     def _far_astray(self, point: Point | None) -> bool:
         """Whether the best schedule is so far behind a solution of the linear program that more ways to better ones are tried."""
         return not self.many_wide and self.far_behind * FAR_ASTRAY < self.schedules.behind(point) < np.inf
 
     def _improve_by_master(self) -> None:
-        if self.point is not None and self.schedules.behind(self.point) > 5 * self.enough:
+        if self.point is not None and self._behind() > 5 * self.enough:
             self.schedules.improve_by_master(self.point, self.prices, 0.1 * self.gap)
 
     def _move_lots(self) -> None:
         if self.point is None or len(self.pricer.wide) > FEW_WIDE:
             return
         # of a small plan the linear program may not know the contents that fit beside each other
-        behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self.schedules.behind(self.point)
+        behind = self._gap() if len(self.plan.items) <= FEW_ITEMS else self._behind()
         if behind > MOVE_LOTS * self.plan.value:
             move_lots(self.schedules, self.point, self.prices, 0.1 * self.gap, far=self._far_astray(self.point))
-        if self.pricer.wide and self.schedules.behind(self.point) > MOVE_LOTS * self.plan.value:
+        if self.pricer.wide and self._behind() > MOVE_LOTS * self.plan.value:
             move_around(self.schedules, self.prices, 0.1 * self.gap)
 
     def _find_clash(self) -> None:

@@ -13,7 +13,7 @@ from lotsplit.result import Aim, Silent
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from generate import SIZES, make
 
-LAST_STEPS = ("_improve_by_master", "_move_lots", "_close")
+LAST_STEPS = ("_branch", "_improve_by_master", "_move_lots", "_close")
 
 
 def search_of(size: str, number: int, seed: int, without: tuple[str, ...]) -> Search:

@@ -16,7 +16,7 @@ from lotsplit.optimizer.lots.services import UNKNOWN, ServiceSets, service_sets
 
 # More different first or last months than these are taken together: a wider window. Where there is time for more mixes, as many are
 # told apart as give no more than that.
-MOST_EDGES, EDGES_WITH_TIME = 4, (24, 16, 12, 8, 6)
+MOST_EDGES, EDGES_WITH_TIME = 4, (48, 36, 24, 16, 12, 8, 6)
 # sets of several services told apart where there are more than a few services, however little time there is
 LEAST_SETS = 8
 NONE = -1

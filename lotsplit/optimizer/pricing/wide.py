@@ -39,7 +39,7 @@ from lotsplit.optimizer.solver import Clock
 FEW_TO_DIVIDE = 8
 PARTS, LEAST_IN_PART, MOST_IN_PART = 8, 16, 500
 # mixes told apart where a pool has many windows: of a pool at most, and of all; for fewer of a pool the few edges do
-MOST_MIXES, MIXES_IN_ALL, LEAST_MIXES = 250, 20_000, 40
+MOST_MIXES, MIXES_IN_ALL, LEAST_MIXES = 600, 20_000, 40
 # of a pool's value: what a better packing must bring more
 LEAST_GAIN = 1e-5
 # a bound begins with the lots of so many packings beside the best one, as near to it, of the pool's value

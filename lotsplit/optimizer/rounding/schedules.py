@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -237,6 +238,15 @@ class Schedules:
     def _open(self, settled: list[Settled]) -> None:
         """Take the other columns of some packages in again."""
         self.master.open(np.setdiff1d(others_of(self.master, settled), self._left_out))
+
+    @contextmanager
+    def every_column(self) -> Iterator[None]:
+        """The linear program with the columns that no schedule takes: without them it bounds nothing."""
+        self.master.open(self._left_out)
+        try:
+            yield
+        finally:
+            self.master.close(self._left_out)
 
     def _to_settle(self, point: Point, prices: Prices, top: float, near: float, tried: set[int]) -> Settled | None:
         weights = self.weights(point)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from searches import LAST_STEPS, search_of
 
+from lotsplit.optimizer import search as search_room
 from lotsplit.optimizer.rounding.choices import prices_around
 from lotsplit.optimizer.rounding.incumbent import sums_of
 
@@ -42,10 +43,14 @@ def test_packings_at_prices_around_a_schedule_make_a_better_one():
     assert after.value > before.value + 5e-5 * search.plan.value
 
 
-@pytest.mark.parametrize(
-    ("turns", "behind", "enough"),
-    [(1, 0.9, True), (1, 1.1, False), (2, 3.9, True), (2, 4.1, False), (5, 4.1, False), (1, np.inf, False), (2, np.inf, True)],
-)  # fmt: skip
-def test_rounding_goes_on_longer_only_while_the_best_schedule_is_far_astray(search, monkeypatch, turns, behind, enough):
+@pytest.mark.parametrize(("behind", "again"), [(3.9, 0), (4.1, search_room.MORE_LUCK), (np.inf, 0)])
+def test_packings_and_rounding_are_drawn_anew_while_the_best_schedule_is_far_astray(search, monkeypatch, behind, again):
     monkeypatch.setattr(search.schedules, "behind", lambda point: behind * search.far_behind)
-    assert search._near_enough(turns) == enough
+    monkeypatch.setattr(search, "_reached", lambda: False)
+    seeds = []
+    for step in ("_widen", "_generate"):
+        monkeypatch.setattr(search, step, lambda *given: None)
+    monkeypatch.setattr(search, "_round", lambda: seeds.append(search.schedules.seed))
+    monkeypatch.setattr(search.schedules, "seed", search.schedules.seed)
+    search._round_again()
+    assert len(set(seeds)) == len(seeds) == again
