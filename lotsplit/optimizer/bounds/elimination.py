@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotsplit.optimizer.bounds.heights import NEVER
+from lotsplit.optimizer.bounds.ranges import Range
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.lots.arrays import Floats
-from lotsplit.optimizer.packings.curves import Curves
 from lotsplit.optimizer.packings.mixes import WideUnits
 from lotsplit.optimizer.packings.regroup import Packing
 from lotsplit.optimizer.solver import Clock
@@ -44,7 +44,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Brings:
-    """What lots of a pool bring above what they pay. price: of one part of each unit. spare: one row a mix, one column a cell
+    """What lots of a pool bring above what they pay. price: of one part of each unit. spare: by range of values, mix and cell
     of value. beside: at most, of any choice of lots, by the cells that they add up to. width: of a cell."""
 
     price: Floats
@@ -55,8 +55,7 @@ class Brings:
 
 def least_bound(
     units: WideUnits,
-    curves: Curves,
-    first_mix: int,
+    ranges: list[Range],
     brings: Brings,
     best: float,
     bound: float,
@@ -77,7 +76,7 @@ def least_bound(
         target = best + NEAR * value + part * (bound - best)
         if target >= bound or clock.over():
             break
-        found, most = _eliminated(units, curves, first_mix, brings, target - paid, effort)
+        found, most = _eliminated(units, ranges, brings, target - paid, effort)
         packing = found or packing
         if np.isfinite(most):
             return min(bound, most + paid + ROUNDING * value), packing
@@ -91,21 +90,22 @@ def _too_many_ways(units: WideUnits) -> bool:
 
 
 def _eliminated(
-    units: WideUnits, curves: Curves, first_mix: int, brings: Brings, target: float, effort: Effort
+    units: WideUnits, ranges: list[Range], brings: Brings, target: float, effort: Effort
 ) -> tuple[Packing, float]:
     """The best packing that brings more than the target above what it pays (none: empty); and what none exceeds, or infinity."""
     order = np.argsort(-units.part_value, kind="stable")
     hopeful = _through(brings) > target
-    mixes = np.flatnonzero(hopeful.any(axis=1))
+    of_range, mixes = np.nonzero(hopeful.any(axis=2))
     # above the last cell in which a lot beats the target
-    largest = (np.flatnonzero(hopeful.any(axis=0)).max(initial=0) + 1) * brings.width
-    points = [curves.points_of(first_mix + mix) for mix in mixes.tolist()]
+    largest = (np.flatnonzero(hopeful.any(axis=(0, 1))).max(initial=0) + 1) * brings.width
+    points = [ranges[n].points[mix] for n, mix in zip(of_range.tolist(), mixes.tolist(), strict=True)]
+    price = [brings.price + ranges[n].less for n in of_range.tolist()]
     profits = np.concatenate([np.zeros(0), *(y for _, y in points)])
     counts = np.zeros((int(units.parts.sum()), len(order)), dtype=np.int64)
     made, most = kernel.eliminate(
         units.part_value[order],
         units.parts[order],
-        brings.price[order],
+        np.array(price).reshape(-1, len(order))[:, order].copy(),
         np.array([units.mixes[mix].units[order] for mix in mixes], dtype=np.int64),
         np.cumsum([0, *(len(x) for x, _ in points)]),
         np.concatenate([np.zeros(0), *(x for x, _ in points)]),
@@ -126,8 +126,8 @@ def _eliminated(
 
 
 def _through(brings: Brings) -> Floats:
-    """The most that lots of each mix bring with all beside them, by cells of their value."""
-    cells = brings.spare.shape[1]
+    """The most that lots of each range and mix bring with all beside them, by cells of their value."""
+    cells = brings.spare.shape[2]
     # a lot in a cell counts as that many cells or one more
     left = brings.beside[::-1]
     through: Floats = brings.spare + np.maximum(left[:cells], left[1 : cells + 1])

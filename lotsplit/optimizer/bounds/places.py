@@ -4,19 +4,28 @@ Where a pool spans several places, a curve takes every lot to lie where it pays 
 how much of its value lies where (of budgets, and of what SME awards are worth). Whatever is added for every euro in a place is added
 to every packing of the pool alike, as all of its value lies in some lot: so curves are made as if places were alike, but for slots, and
 what was added is taken off bounds. Otherwise a lot in a place whose budget is short would seem to be worth what one elsewhere is.
+
+How much less a euro brings in a place depends on the lot: large lots, which SMEs seldom win, bring as little everywhere as where their
+awards are worth little. So bounds look at ranges of values, each with curves and amounts of its own (ranges.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from lotsplit.optimizer.bounds.goods import Known
+from lotsplit.optimizer.bounds.ranges import Range, part_of
 from lotsplit.optimizer.lots.arrays import Contents, Floats
 from lotsplit.optimizer.lots.slots import PriceTables
+from lotsplit.optimizer.packings.curves import Curves
 from lotsplit.optimizer.packings.line_table import LineTable
 from lotsplit.optimizer.packings.mixes import WideUnits
+
+# values at which places are compared; ranges that are told apart; of a euro: what it may bring less or more in one of them, at first
+MOST_VALUES, MOST_RANGES, ALIKE = 400, 6, 0.01
 
 
 class PlaceRates:
@@ -27,15 +36,54 @@ class PlaceRates:
         every = [units for some in alone for units in some]
         self._first = np.cumsum([0, *map(len, alone)])
         self._table = LineTable(contents, every) if every else None
+        self._wide = wide
+
+    def ranges(self, pool: int, tables: PriceTables, table: LineTable, less: Floats) -> list[Range]:
+        """What lots of one pool that spans several places bring, by their value; `less` of its places is made up for all.
+
+        table: the lines of all pools.
+        """
+        units = self._wide[pool]
+        values, by_place = self._by_value(pool, tables)
+        if not len(values):
+            return [
+                part_of(units, table.curves(np.array([pool]), tables, [less]), np.zeros(len(units.parts)), 0.0, np.inf)
+            ]
+        found = []
+        for begin, end in _alike(by_place):
+            low = 0.0 if begin == 0 else float(values[begin])
+            high = np.inf if end == len(values) else float(values[end])
+            mine = by_place[begin:end]
+            mean = (mine.min(axis=0) + mine.max(axis=0)) / 2
+            curves = table.curves(np.array([pool]), tables, [mean])
+            found.append(part_of(units, curves, units.value_by_profile @ (mean - less), low, high))
+        return found
+
+    def _by_value(self, pool: int, tables: PriceTables) -> tuple[Floats, Floats]:
+        """Some values of lots of a pool, ascending, and how much less a euro of a lot so large brings in each place (a column each)."""
+        curves, mixes = self._alone(pool, tables), len(self._wide[pool].mixes)
+        assert curves is not None
+        values = np.unique(curves.values)
+        values = values[:: 1 + len(values) // MOST_VALUES]
+        every = np.arange(len(curves.first) - 1)
+        profits = curves.profit(np.repeat(every, len(values)), np.tile(values, len(every)))
+        rates = profits.reshape(-1, mixes, len(values)).max(axis=1).T / values[:, None]
+        known = np.isfinite(rates).all(axis=1)
+        rates = rates[known]
+        return values[known], rates.max(axis=1, initial=-np.inf, keepdims=True) - rates
+
+    def _alone(self, pool: int, tables: PriceTables) -> Curves | None:
+        """The curves of a pool as if all of it lay in one of its places, for each of them; none where there is only one."""
+        which = np.arange(self._first[pool], self._first[pool + 1])
+        return None if self._table is None or not len(which) else self._table.curves(which, tables)
 
     def less(self, pool: int, tables: PriceTables) -> Floats:
         """How much less a euro of one pool (by place in the list) brings in each of its places than where it brings most."""
-        which = np.arange(self._first[pool], self._first[pool + 1])
-        if self._table is None or not len(which):
+        curves = self._alone(pool, tables)
+        if curves is None:
             return np.zeros(1)
-        curves = self._table.curves(which, tables)
         rates = np.append(curves.profits / curves.values, -np.inf)
-        mixes = (len(curves.first) - 1) // len(which)
+        mixes = len(self._wide[pool].mixes)
         most = np.maximum.reduceat(rates, np.minimum(curves.first[:-1:mixes], len(rates) - 1))
         found: Floats = np.where(np.isfinite(most), most.max() - most, 0.0)
         return found
@@ -58,3 +106,18 @@ def _in_single_places(units: WideUnits) -> list[WideUnits]:
         replace(units, mixes=tuple(replace(mix, profiles=(profile,)) for mix in units.mixes))
         for profile in units.profiles
     ]
+
+
+def _alike(by_value: Floats) -> list[tuple[int, int]]:
+    """Runs of lines that are nearly alike, each from one on and up to another; as nearly as gives no more than a few runs."""
+    alike = ALIKE
+    while True:
+        cuts, least, most = [0], by_value[0], by_value[0]
+        for n, line in enumerate(by_value):
+            least, most = np.minimum(least, line), np.maximum(most, line)
+            if (most - least).max() > alike:
+                cuts.append(n)
+                least = most = line
+        if len(cuts) <= MOST_RANGES:
+            return list(pairwise([*cuts, len(by_value)]))
+        alike *= 1.5

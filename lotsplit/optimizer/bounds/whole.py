@@ -17,6 +17,7 @@ from lotsplit.optimizer.bounds.elimination import Brings, Effort, least_bound
 from lotsplit.optimizer.bounds.fillings import fillings_of
 from lotsplit.optimizer.bounds.goods import Best, Known, PricedGoods, RelaxedLots
 from lotsplit.optimizer.bounds.heights import NEVER
+from lotsplit.optimizer.bounds.ranges import Range
 from lotsplit.optimizer.bounds.two_lots import bounds_of_two_lots
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.lots.arrays import Bools, Floats, Ints
@@ -110,35 +111,35 @@ def _needed(units: WideUnits) -> Ints:
 
 @dataclass(frozen=True)
 class Layout:
-    """A pool as the kernel takes it. edges: of cells of value. x, y: points of the curve of each mix, in the order of the nesting,
-    from curve_first on."""
+    """A range of values of a pool's lots, as the kernel takes it. less: what every part of each unit takes off. edges: of cells of
+    value. x, y: points of the curve of each mix, in the order of the nesting, from curve_first on."""
 
     units: WideUnits
     nesting: Nesting
+    less: Floats
     edges: Floats
     curve_first: Ints
     x: Floats
     y: Floats
 
 
-def layout_of(
-    units: WideUnits, nesting: Nesting, curves: Curves, first_mix: int, typical: float, of_a_lot: int
-) -> Layout:
-    """Lay a pool out. first_mix: its first as the curves count them. of_a_lot: cells of a typical lot."""
-    points = [curves.points_of(first_mix + mix) for mix in nesting.order.tolist()]
+def layout_of(units: WideUnits, nesting: Nesting, some: Range, typical: float, of_a_lot: int) -> Layout:
+    """Lay a range of a pool out. of_a_lot: cells of a typical lot."""
+    points = [some.points[mix] for mix in nesting.order.tolist()]
     return Layout(
         units,
         nesting,
-        _edges(units, typical, points, of_a_lot),
+        some.less,
+        _edges(units, typical, points, some.high, of_a_lot),
         np.cumsum([0, *(len(x) for x, _ in points)]),
         np.concatenate([x for x, _ in points]),
         np.concatenate([np.where(np.isfinite(y), y, NEVER) for _, y in points]),
     )
 
 
-def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]], of_a_lot: int) -> Floats:
-    """Edges between cells of value: growing with it, and just above every step."""
-    low, high = float(units.part_value.min()) * (1 - 1e-6), units.pool.value * (1 + 1e-6)
+def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]], most: float, of_a_lot: int) -> Floats:
+    """Edges between cells of value, up to the most of a lot: growing with it, and just above every step."""
+    low, high = float(units.part_value.min()) * (1 - 1e-6), most * (1 + 1e-6)
     fine = min(FINEST * typical, high)
     small = np.arange(low, fine, fine / of_a_lot)
     grown = fine * (1 + 1 / of_a_lot) ** np.arange(1 + int(np.log(high / fine) * (of_a_lot + 1)))
@@ -155,17 +156,17 @@ def _edges(units: WideUnits, typical: float, points: list[tuple[Floats, Floats]]
 
 
 class WholeLots:
-    """Some pools and the lots of whole units they can have."""
+    """Some pools and the lots of whole units they can have, of each range of values."""
 
-    def __init__(self, layouts: list[Layout], goods: PricedGoods, finer: int = 1) -> None:
+    def __init__(self, layouts: list[list[Layout]], goods: PricedGoods, finer: int = 1) -> None:
         self.layouts, self.goods, self.fill = layouts, goods, FILL * finer
         # pool and counts of every lot met, those of the packings known first
         self.met: list[tuple[int, Ints]] = list(goods.counts_known)
         self.width = goods.value / self.fill
-        mixes = [len(one.units.mixes) for one in layouts]
-        pool = np.repeat(np.arange(len(layouts)), mixes)
-        services = np.array([mix.services for one in layouts for mix in one.units.mixes])
-        self.fillings = fillings_of([one.units for one in layouts], pool, services, self.width)
+        self.units = [ranges[0].units for ranges in layouts]
+        pool = np.repeat(np.arange(len(layouts)), [len(units.mixes) for units in self.units])
+        services = np.array([mix.services for units in self.units for mix in units.mixes])
+        self.fillings = fillings_of(self.units, pool, services, self.width)
 
     def at(self, price: Floats, open_: Bools) -> tuple[Floats, RelaxedLots]:
         """The bound at some prices of goods, and lots that bring more than they pay; infinite bounds of pools that are not open."""
@@ -178,15 +179,15 @@ class WholeLots:
         spare, _ = self._priced(price, open_)
         bound, beside = self._bounds(price, open_, spare)
         brings = [
-            Brings(price[n][goods.of_unit] * one.units.part_value, by_cell, beside[n], float(self.width[n]))
-            for n, (one, goods, by_cell) in enumerate(zip(self.layouts, self.goods.goods, spare, strict=True))
+            Brings(price[n][goods.of_unit] * units.part_value, by_cell, beside[n], float(self.width[n]))
+            for n, (units, goods, by_cell) in enumerate(zip(self.units, self.goods.goods, spare, strict=True))
         ]
         return bound, brings
 
     def _bounds(self, price: Floats, open_: Bools, spare: list[Floats]) -> tuple[Floats, Floats]:
         """The bound, and what any lots of each pool bring by cells."""
         paid = (price * self.goods.amount).sum(axis=1)
-        (most, more), beside = self.fillings.most(np.concatenate(spare), (1, 3))
+        (most, more), beside = self.fillings.most(np.concatenate([one.max(axis=0) for one in spare]), (1, 3))
         # of three lots and more, or of one and two where that is known
         apart = np.where(self.goods.two > NEVER, np.maximum(self.goods.two, paid + more), np.inf)
         bound: Floats = np.minimum(paid + most, apart)
@@ -194,21 +195,19 @@ class WholeLots:
         return bound, beside
 
     def _priced(self, price: Floats, open_: Bools) -> tuple[list[Floats], RelaxedLots]:
-        """What lots of each pool bring above what they pay, by mix and cell; and those that bring more than they pay."""
+        """What lots of each pool bring above what they pay, by range, mix and cell; and those that bring more than they pay."""
         spare, pool, profit, held = [], [], [], []
         first = len(self.met)
-        for n, (one, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
-            if not open_[n]:
-                spare.append(np.full((len(one.units.mixes), self.fill), NEVER))
-                continue
-            by_cell, gains, counts = self._lots(one, price[n][goods.of_unit] * one.units.part_value)
-            spare.append(by_cell)
-            self.met.extend((n, line) for line in counts)
-            pool.append(np.full(len(gains), n))
-            profit.append(gains)
-            amounts = np.zeros((len(gains), price.shape[1]))
-            np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
-            held.append(amounts)
+        for n, (ranges, goods) in enumerate(zip(self.layouts, self.goods.goods, strict=True)):
+            spare.append(np.full((len(ranges), len(self.units[n].mixes), self.fill), NEVER))
+            for place, one in enumerate(ranges if open_[n] else ()):
+                spare[n][place], gains, counts = self._lots(one, price[n][goods.of_unit] * one.units.part_value)
+                self.met.extend((n, line) for line in counts)
+                pool.append(np.full(len(gains), n))
+                profit.append(gains)
+                amounts = np.zeros((len(gains), price.shape[1]))
+                np.add.at(amounts.T, goods.of_unit, (counts * one.units.part_value).T)
+                held.append(amounts)
         number = np.arange(first, len(self.met))
         return spare, RelaxedLots(np.concatenate(pool), np.concatenate(profit), np.concatenate(held), number)
 
@@ -222,8 +221,8 @@ class WholeLots:
         return found
 
     def _lots(self, one: Layout, price: Floats) -> tuple[Floats, Floats, Ints]:
-        """What lots of one pool bring above what they pay, mix by mix and cell by cell; profits and counts of the best."""
-        units, nesting = one.units, one.nesting
+        """What lots of one range bring above what they pay, mix by mix and cell by cell; profits and counts of the best."""
+        units, nesting, price = one.units, one.nesting, price + one.less
         mixes, most = len(units.mixes), len(units.mixes) + GROUPS
         spare, profit = np.empty((mixes, self.fill)), np.empty(most)
         counts = np.empty((most, len(units.parts)), dtype=np.int64)
@@ -252,33 +251,47 @@ class WholeLots:
         )
         in_order = np.empty_like(spare)
         in_order[nesting.order] = spare
-        return in_order, profit[:made], counts[:made]
+        return in_order, profit[:made] - counts[:made] @ one.less, counts[:made]
 
 
 def whole_bounds(
-    curves: Curves, wide: list[WideUnits], first_mix: list[int], known: list[Known], grain: Grain, clock: Clock
+    curves: Curves,
+    wide: list[WideUnits],
+    first_mix: list[int],
+    known: list[Known],
+    ways: list[list[list[Range]]],
+    grain: Grain,
+    clock: Clock,
 ) -> tuple[Floats, list[Packing]]:
     """An upper bound on the profit of any packing of each wide pool, and a packing put together from the lots that it rests on.
 
-    first_mix: of each pool, as the curves count mixes. The bound is infinity where time or memory did not do; the packing is
-    then that known.
+    first_mix: of each pool, as the curves count mixes. ways: of each pool, one or more to divide the values of its lots into ranges, of
+    which the one that bounds it nearest counts. The bound is infinity where time or memory did not do; the packing is then that known.
     """
     bounds = np.full(len(wide), np.inf)
     packings: list[Packing] = [[tuple(lot) for lot in one.packing.tolist()] for one in known]
-    order = sorted(range(len(wide)), key=lambda n: (len(wide[n].mixes), n))
-    for low in range(0, len(order), POOLS_AT_ONCE):
-        mine = order[low : low + POOLS_AT_ONCE]
+    tried = [(n, ranges) for n, of_pool in enumerate(ways) for ranges in of_pool]
+    tried.sort(key=lambda one: (len(one[1]) * len(wide[one[0]].mixes), one[0]))
+    for low in range(0, len(tried), POOLS_AT_ONCE):
+        mine = tried[low : low + POOLS_AT_ONCE]
         with suppress(MemoryError):
-            some, best = [wide[n] for n in mine], [known[n] for n in mine]
-            first = [first_mix[n] for n in mine]
-            bounds[mine], found = _bounds_of_block(curves, some, first, best, grain, clock)
-            for n, packing in zip(mine, found, strict=True):
-                packings[n] = packing or packings[n]
+            some, best = [wide[n] for n, _ in mine], [known[n] for n, _ in mine]
+            first = [first_mix[n] for n, _ in mine]
+            nearer, found = _bounds_of_block(curves, some, first, best, [ranges for _, ranges in mine], grain, clock)
+            for (n, _), bound, packing in zip(mine, nearer.tolist(), found, strict=True):
+                if bound < bounds[n]:
+                    bounds[n], packings[n] = bound, packing or packings[n]
     return bounds, packings
 
 
 def _bounds_of_block(
-    curves: Curves, wide: list[WideUnits], first_mix: list[int], known: list[Known], grain: Grain, clock: Clock
+    curves: Curves,
+    wide: list[WideUnits],
+    first_mix: list[int],
+    known: list[Known],
+    ranges: list[list[Range]],
+    grain: Grain,
+    clock: Clock,
 ) -> tuple[Floats, list[Packing]]:
     """As whole_bounds, of some pools; an empty packing where there are no lots to put one together from."""
     two = bounds_of_two_lots(wide, first_mix, known, curves)
@@ -286,8 +299,8 @@ def _bounds_of_block(
 
     nesting = [nesting_of(units) for units in wide]
 
-    def cut(n: int, of_a_lot: int) -> Layout:
-        return layout_of(wide[n], nesting[n], curves, first_mix[n], known[n].typical, of_a_lot)
+    def cut(n: int, of_a_lot: int) -> list[Layout]:
+        return [layout_of(wide[n], nesting[n], some, known[n].typical, of_a_lot) for some in ranges[n]]
 
     layouts = [cut(n, grain.of_a_lot) for n in range(len(wide))]
     lots = WholeLots(layouts, goods)
@@ -295,7 +308,7 @@ def _bounds_of_block(
     bounds, open_ = best.bound, best.bound > goods.enough
     brings: list[Brings] = []
     if open_.any():
-        finer = [cut(n, grain.of_a_lot * grain.finer) if open_[n] else one for n, one in enumerate(layouts)]
+        finer = [cut(n, grain.of_a_lot * grain.finer) if open_[n] else some for n, some in enumerate(layouts)]
         closer, brings = WholeLots(finer, goods, grain.finer).closest(best.price, open_)
         bounds = np.minimum(bounds, closer)
     packings = [
@@ -305,6 +318,6 @@ def _bounds_of_block(
     for n in np.flatnonzero(open_ & (bounds > goods.enough)).tolist():
         bring, bound = float(known[n].profits.sum()), float(bounds[n])
         if np.isfinite(bring):
-            bounds[n], better = least_bound(wide[n], curves, first_mix[n], brings[n], bring, bound, grain.effort, clock)
+            bounds[n], better = least_bound(wide[n], ranges[n], brings[n], bring, bound, grain.effort, clock)
             packings[n] = better or packings[n]
     return bounds, packings

@@ -31,8 +31,8 @@ int two_lots(const double *unit_value, int64_t units, const int64_t *holds, cons
 
 void fill(const double *gain, const double *lost, int64_t lines, int64_t cells, int64_t fewest, double *best);
 
-/* A wide pool whose lots are listed (see ../elimination.py): its units, what each part of them pays, and by number of cells the
-   most that any choice of lots brings above what they pay (beside). holds: one row a mix, one column a unit. x, y: points of the
+/* A wide pool whose lots are listed (see ../elimination.py): its units, and by number of cells the most that any choice of lots brings
+   above what they pay (beside). holds: one row a mix, one column a unit; price: the same, what each part pays. x, y: points of the
    curve of each mix. largest: no lot of a greater value is looked for. */
 typedef struct {
     int64_t units, mixes, fill, most_lots, most_nodes;

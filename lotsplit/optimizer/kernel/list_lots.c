@@ -51,7 +51,7 @@ int by_key(Key a, Key b) {
    which a lot must have some of each, or, below 0, of two. */
 typedef struct {
     Listed *listed;
-    const double *x, *y;
+    const double *x, *y, *price;
     int64_t points, *mine, count, visits, services;
     double *to_come, width;
     int32_t *held;
@@ -96,7 +96,7 @@ static int list_from(Listing *one, int64_t from, double value, double paid) {
     const int64_t unit = one->mine[from];
     const double *next = one->to_come + (from + 1) * CELLS;
     for (int64_t parts = 0; parts <= given->parts[unit]; parts++) {
-        const double with = value + (double)parts * given->value[unit], pays = paid + (double)parts * given->price[unit];
+        const double with = value + (double)parts * given->value[unit], pays = paid + (double)parts * one->price[unit];
         const int64_t cell = (int64_t)(with / one->width), low = cell > 0 ? cell - 1 : 0;
         if (cell >= CELLS) break;
         /* a rounding error may have it in the cell beside */
@@ -135,7 +135,7 @@ static void foretell(Listing *one) {
         memcpy(now, next, CELLS * sizeof(double));
         for (int64_t parts = 1; parts <= given->parts[unit]; parts++) {
             const int64_t more = (int64_t)((double)parts * given->value[unit] / one->width);
-            const double paid = (double)parts * given->price[unit];
+            const double paid = (double)parts * one->price[unit];
             if (more >= CELLS) break;
             for (int64_t c = 0; c + more < CELLS; c++) {
                 /* beyond the last cell there is nothing to look for */
@@ -152,6 +152,7 @@ static int list_mix(Listing *one, int64_t mix) {
     one->x = given->x + given->curve_first[mix];
     one->y = given->y + given->curve_first[mix];
     one->points = given->curve_first[mix + 1] - given->curve_first[mix];
+    one->price = given->price + mix * given->units;
     one->services = given->services[mix];
     one->count = 0;
     for (int64_t u = 0; u < given->units; u++)

@@ -13,6 +13,7 @@ from lotsplit.optimizer.beside import Beside
 from lotsplit.optimizer.bounds import relaxed, whole
 from lotsplit.optimizer.bounds.goods import Known
 from lotsplit.optimizer.bounds.places import PlaceRates, added_to
+from lotsplit.optimizer.bounds.ranges import all_values
 from lotsplit.optimizer.compiled import there_is_a_kernel
 from lotsplit.optimizer.lots.arrays import Bools, Contents, Floats, Ints
 from lotsplit.optimizer.lots.pools import Pool
@@ -303,7 +304,7 @@ class WidePools:
             replace(added_to(one, added), typical=min(one.typical, best_size(curves, first, u)))
             for first, u, one, added in zip(first_mix, units, task.known, by_unit, strict=True)
         ]
-        bounds, packings = self._bounds(replace(task, known=known), units, tables, curves, first_mix)
+        bounds, packings = self._bounds(replace(task, known=known), units, tables, curves, first_mix, less)
         for n, u in enumerate(units):
             if not u.sets.all_known:
                 # nothing is known of what some lots bring but that SMEs win no more than all of them
@@ -312,12 +313,25 @@ class WidePools:
         return bounds - np.array([float(u.parts @ added) for u, added in zip(units, by_unit, strict=True)]), packings
 
     def _bounds(
-        self, task: Bounding, units: list[WideUnits], tables: PriceTables, curves: Curves, first_mix: list[int]
+        self,
+        task: Bounding,
+        units: list[WideUnits],
+        tables: PriceTables,
+        curves: Curves,
+        first_mix: list[int],
+        less: list[Floats],
     ) -> tuple[Floats, list[Packing]]:
         if there_is_a_kernel():
             closer = whole.CLOSEST if len(self.pools) <= FEW_WIDE else whole.FINE
             grain = closer if task.closer else whole.QUICK
-            return whole.whole_bounds(curves, units, first_mix, task.known, grain, self.clock)
+            ways = [[all_values(u, curves, first)] for u, first in zip(units, first_mix, strict=True)]
+            for n, (pool, u) in enumerate(zip(task.which.tolist(), units, strict=True)):
+                if len(u.profiles) > 1:
+                    ranges = self._rates.ranges(pool, tables, self._line_table, less[n])
+                    # where services differ by place, what a euro brings less does so by service too
+                    both = task.closer and u.sets.services > 1
+                    ways[n] = [ranges, *ways[n]] if both else [ranges]
+            return whole.whole_bounds(curves, units, first_mix, task.known, ways, grain, self.clock)
         fineness = relaxed.FINE if task.closer else relaxed.QUICK
         return relaxed.wide_bounds(self.contents, tables, units, task.known, fineness, self.clock), []
 

@@ -14,6 +14,7 @@ from lotsplit.optimizer.bounds import elimination
 from lotsplit.optimizer.bounds.elimination import Effort, least_bound
 from lotsplit.optimizer.bounds.goods import PricedGoods
 from lotsplit.optimizer.bounds.heights import NEVER
+from lotsplit.optimizer.bounds.ranges import all_values
 from lotsplit.optimizer.bounds.whole import WholeLots, layout_of, nesting_of
 from lotsplit.optimizer.solver import Clock
 
@@ -26,14 +27,12 @@ class Bounded:
     """A pool of a tiny plan with a bound at poor prices of goods, and what its best packing brings."""
 
     def __init__(self, priced, n: int) -> None:
-        self.units, self.pool, self.curves = priced.wide[n], priced.pools[n], priced.curves()
-        self.first_mix = priced.first_mix[n]
+        self.units, self.pool = priced.wide[n], priced.pools[n]
+        self.ranges = all_values(self.units, priced.curves(), priced.first_mix[n])
         typical = self.pool.value / 3
         known = priced.known(self.pool)
         goods = PricedGoods([self.units], [known], [0.0], np.array([NEVER]))
-        lots = WholeLots(
-            [layout_of(self.units, nesting_of(self.units), self.curves, self.first_mix, typical, 200)], goods
-        )
+        lots = WholeLots([[layout_of(self.units, nesting_of(self.units), self.ranges[0], typical, 200)]], goods)
         bound, (self.brings,) = lots.closest(goods.price, np.array([True]))
         self.bound, self.best, self.optimum = float(bound[0]), float(known.profits.sum()), priced.optimum(self.pool)
         self.profit = dict(
@@ -46,7 +45,7 @@ class Bounded:
 
     def least(self, effort: Effort, seconds: float = 600.0):
         clock = Clock(time.monotonic() + seconds, lambda: False)
-        return least_bound(self.units, self.curves, self.first_mix, self.brings, self.best, self.bound, effort, clock)
+        return least_bound(self.units, self.ranges, self.brings, self.best, self.bound, effort, clock)
 
 
 def bounded(seeds):

@@ -13,6 +13,7 @@ from lotsplit.optimizer import compiled
 from lotsplit.optimizer.bounds import whole
 from lotsplit.optimizer.bounds.goods import PricedGoods
 from lotsplit.optimizer.bounds.heights import NEVER
+from lotsplit.optimizer.bounds.ranges import all_values
 from lotsplit.optimizer.bounds.whole import FILL, FINE, LARGE, WholeLots, layout_of, nesting_of
 
 pytestmark = pytest.mark.skipif(compiled.kernel is None, reason="lotsplit was built without a C compiler")
@@ -27,8 +28,9 @@ def lots_of_first_pool(seed: int):
     if not priced.pools:
         return None
     units, pool = priced.wide[0], priced.pools[0]
+    (every,) = all_values(units, priced.curves(), 0)
     lots = WholeLots(
-        [layout_of(units, nesting_of(units), priced.curves(), 0, pool.value / 3, FINE.of_a_lot)],
+        [[layout_of(units, nesting_of(units), every, pool.value / 3, FINE.of_a_lot)]],
         PricedGoods([units], [priced.known(pool)], [LARGE], np.array([NEVER])),
     )
     return priced, units, pool, lots
@@ -41,7 +43,7 @@ def test_every_content_counts_at_least_what_it_brings_above_what_it_pays(seed):
         pytest.skip("no pool of several units")
     priced, units, pool, lots = found
     price = np.random.default_rng(seed).normal(0.1, 0.2, len(units.parts)) * units.part_value
-    spare, profit, counts = lots._lots(lots.layouts[0], price)
+    spare, profit, counts = lots._lots(lots.layouts[0][0], price)
     for row in priced.rows[pool.index]:
         held = np.array(priced.contents.counts[row])
         brings = priced.best.profit[row] - held @ price
@@ -66,7 +68,7 @@ def test_lots_are_hardly_worth_more_than_the_best_content():
     near, compared = 0, 0
     for _, priced, units, pool, lots in first_pools():
         price = np.zeros(len(units.parts))
-        spare = lots._lots(lots.layouts[0], price)[0]
+        spare = lots._lots(lots.layouts[0][0], price)[0]
         best = max(
             (priced.best.profit[row] for row in priced.rows[pool.index] if np.isfinite(priced.best.profit[row])),
             default=None,
@@ -109,7 +111,7 @@ def test_lots_too_large_to_bring_enough_are_bounded_by_fractions_and_those_told_
     compared, less = 0, 0
     for seed, _, units, pool, lots in first_pools():
         price = np.random.default_rng(seed).normal(0.05, 0.05, len(units.parts)) * units.part_value
-        layout = lots.layouts[0]
+        layout = lots.layouts[0][0]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(whole, "WITHIN", 1e9)
             every, profits, counts = lots._lots(layout, price)

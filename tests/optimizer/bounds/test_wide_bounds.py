@@ -12,6 +12,7 @@ from priced_pools import plan_of_trades, some
 
 from lotsplit.optimizer.bounds import whole
 from lotsplit.optimizer.bounds.elimination import Effort
+from lotsplit.optimizer.bounds.ranges import all_values
 from lotsplit.optimizer.bounds.relaxed import FINE, wide_bounds
 from lotsplit.optimizer.bounds.relaxed import QUICK as COARSE
 from lotsplit.optimizer.compiled import kernel
@@ -22,6 +23,13 @@ from lotsplit.plan import Item, Package, Supplier, TenderPlan
 from lotsplit.rules import Rules
 
 BY_PRICES_ONLY = replace(whole.QUICK, effort=Effort(1, 1, (0.0,)))
+
+
+def whole_bounds_of(priced, known, grain, clock):
+    """The bound of lots of whole units, of all values together."""
+    curves = priced.curves()
+    ways = [[all_values(units, curves, mix)] for units, mix in zip(priced.wide, priced.first_mix, strict=True)]
+    return whole.whole_bounds(curves, priced.wide, priced.first_mix, known, ways, grain, clock)
 
 
 def compare(bounds_of, seeds, near: float, plan_of=tiny_plan) -> tuple[int, int]:
@@ -53,9 +61,7 @@ def test_no_packing_brings_more_than_the_bound(fineness, mixes):
 @pytest.mark.parametrize("grain", [whole.QUICK, whole.FINE], ids=["quick", "fine"])
 def test_no_packing_brings_more_than_the_bound_of_whole_units(grain, mixes):
     def bounds_of(priced, known):
-        bounds, packings = whole.whole_bounds(
-            priced.curves(), priced.wide, priced.first_mix, known, grain, priced.clock
-        )
+        bounds, packings = whole_bounds_of(priced, known, grain, priced.clock)
         for pool, packing in zip(priced.pools, packings, strict=True):
             assert np.sum(packing, axis=0).tolist() == list(pool.shape)
         return bounds
@@ -72,8 +78,7 @@ def test_no_packing_of_several_trades_brings_more_than_the_bound(mixes):
     def bounds_of(priced, known):
         nonlocal several
         several += sum(len(np.unique(units.service)) > 1 for units in priced.wide)
-        curves = priced.curves()
-        return whole.whole_bounds(curves, priced.wide, priced.first_mix, known, BY_PRICES_ONLY, priced.clock)[0]
+        return whole_bounds_of(priced, known, BY_PRICES_ONLY, priced.clock)[0]
 
     compared, near = compare(bounds_of, range(300), 1e-2, plan_of_trades)
     assert several >= 200
@@ -114,8 +119,7 @@ def test_lots_of_one_trade_are_not_worth_what_those_of_two_are(told_apart, monke
     monkeypatch.setattr(services_room, "MOST_SERVICES", told_apart)
 
     def bounds_of(priced, known):
-        curves = priced.curves()
-        return whole.whole_bounds(curves, priced.wide, priced.first_mix, known, BY_PRICES_ONLY, priced.clock)[0]
+        return whole_bounds_of(priced, known, BY_PRICES_ONLY, priced.clock)[0]
 
     assert compare(bounds_of, [0], 0.05, where_one_lot_may_mix) == (1, 1)
 
@@ -137,7 +141,7 @@ def test_bounds_are_there_when_the_time_is_over(with_kernel):
 
     def bounds_of(priced, known):
         if with_kernel:
-            bounds, _ = whole.whole_bounds(priced.curves(), priced.wide, priced.first_mix, known, whole.QUICK, over)
+            bounds, _ = whole_bounds_of(priced, known, whole.QUICK, over)
         else:
             bounds = wide_bounds(priced.contents, priced.tables, priced.wide, known, COARSE, over)
         assert np.isfinite(bounds).all()
