@@ -44,23 +44,24 @@ class PlaceRates:
         table: the lines of all pools.
         """
         units = self._wide[pool]
-        values, by_place = self._by_value(pool, tables)
+        values, rates = self._by_value(pool, tables)
         if not len(values):
             return [
                 part_of(units, table.curves(np.array([pool]), tables, [less]), np.zeros(len(units.parts)), 0.0, np.inf)
             ]
         found = []
+        by_place = rates.max(axis=1, keepdims=True) - rates
         for begin, end in _alike(by_place):
             low = 0.0 if begin == 0 else float(values[begin])
             high = np.inf if end == len(values) else float(values[end])
             mine = by_place[begin:end]
-            mean = (mine.min(axis=0) + mine.max(axis=0)) / 2
-            curves = table.curves(np.array([pool]), tables, [mean])
-            found.append(part_of(units, curves, units.value_by_profile @ (mean - less), low, high))
+            made_up = (mine.min(axis=0) + mine.max(axis=0)) / 2
+            curves = table.curves(np.array([pool]), tables, [made_up])
+            found.append(part_of(units, curves, units.value_by_profile @ (made_up - less), low, high))
         return found
 
     def _by_value(self, pool: int, tables: PriceTables) -> tuple[Floats, Floats]:
-        """Some values of lots of a pool, ascending, and how much less a euro of a lot so large brings in each place (a column each)."""
+        """Some values of lots of a pool, ascending, and how much a euro of a lot so large brings in each place (a column each)."""
         curves, mixes = self._alone(pool, tables), len(self._wide[pool].mixes)
         assert curves is not None
         values = np.unique(curves.values)
@@ -69,8 +70,7 @@ class PlaceRates:
         profits = curves.profit(np.repeat(every, len(values)), np.tile(values, len(every)))
         rates = profits.reshape(-1, mixes, len(values)).max(axis=1).T / values[:, None]
         known = np.isfinite(rates).all(axis=1)
-        rates = rates[known]
-        return values[known], rates.max(axis=1, initial=-np.inf, keepdims=True) - rates
+        return values[known], rates[known]
 
     def _alone(self, pool: int, tables: PriceTables) -> Curves | None:
         """The curves of a pool as if all of it lay in one of its places, for each of them; none where there is only one."""

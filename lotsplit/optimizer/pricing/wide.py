@@ -328,9 +328,8 @@ class WidePools:
             for n, (pool, u) in enumerate(zip(task.which.tolist(), units, strict=True)):
                 if len(u.profiles) > 1:
                     ranges = self._rates.ranges(pool, tables, self._line_table, less[n])
-                    # where services differ by place, what a euro brings less does so by service too
-                    both = task.closer and u.sets.services > 1
-                    ways[n] = [ranges, *ways[n]] if both else [ranges]
+                    # one amount for all lots may do as well, with fewer lots to choose from
+                    ways[n] = [ranges, *ways[n]] if task.closer else [ranges]
             return whole.whole_bounds(curves, units, first_mix, task.known, ways, grain, self.clock)
         fineness = relaxed.FINE if task.closer else relaxed.QUICK
         return relaxed.wide_bounds(self.contents, tables, units, task.known, fineness, self.clock), []
