@@ -17,8 +17,9 @@ from lotsplit.optimizer.lots.services import UNKNOWN, ServiceSets, service_sets
 # More different first or last months than these are taken together: a wider window. Where there is time for more mixes, as many are
 # told apart as give no more than that.
 MOST_EDGES, EDGES_WITH_TIME = 4, (48, 36, 24, 16, 12, 8, 6)
-# sets of several services told apart where there are more than a few services, however little time there is
-LEAST_SETS = 8
+# sets of several services told apart where there are more than a few services: however little time there is, and before windows are where
+# there is time, of so many mixes one
+LEAST_SETS, SETS_WITH_TIME, MIXES_FOR_SETS = 8, 128, 4
 NONE = -1
 
 
@@ -88,14 +89,15 @@ def wide_units(contents: Contents, pool: Pool, most: int = 0) -> WideUnits:
     """Work out the mixes of a pool. most: mixes that there is time for."""
     units = pool.columns
     windows = max(len(np.unique(months)) for months in (units.first, units.last, units.least))
-    for edges in EDGES_WITH_TIME if most and windows > MOST_EDGES else ():
-        found = _with_edges(contents, pool, edges, most)
+    told_apart = (*EDGES_WITH_TIME, MOST_EDGES) if windows > MOST_EDGES else (MOST_EDGES,)
+    for edges in told_apart if most else ():
+        found = _with_edges(contents, pool, edges, most, min(SETS_WITH_TIME, most // MIXES_FOR_SETS))
         if len(found.mixes) <= most:
             return found
-    return _with_edges(contents, pool, MOST_EDGES, most)
+    return _with_edges(contents, pool, MOST_EDGES, most, LEAST_SETS)
 
 
-def _with_edges(contents: Contents, pool: Pool, most: int, most_mixes: int) -> WideUnits:
+def _with_edges(contents: Contents, pool: Pool, most: int, most_mixes: int, least_sets: int) -> WideUnits:
     units = pool.columns
     profiles, value_by_profile = _by_profile(contents, pool)
     edges = (
@@ -112,7 +114,7 @@ def _with_edges(contents: Contents, pool: Pool, most: int, most_mixes: int) -> W
         ]
     )
     first, last, least = levels[0, units.first], levels[1, units.last], levels[2, units.least]
-    sets = service_sets(contents, pool, max(LEAST_SETS, most_mixes // prod(map(len, edges))))
+    sets = service_sets(contents, pool, max(least_sets, most_mixes // prod(map(len, edges))))
     place = _places_of_mixes(edges, (first, last, least), sets)
     a, b, c, number = place.where
     windows = zip(

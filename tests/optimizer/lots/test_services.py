@@ -8,12 +8,16 @@ from oracle.brute import TooLarge, best
 from priced_pools import Priced, plan_of_trades, regrouped_near_optimum, some
 
 from lotsplit.evaluation import evaluate
+from lotsplit.market import Market
 from lotsplit.optimizer import optimize
 from lotsplit.optimizer.compiled import kernel
 from lotsplit.optimizer.lots import services
+from lotsplit.optimizer.lots.arrays import Contents
+from lotsplit.optimizer.lots.pools import pools_of_plan
 from lotsplit.optimizer.packings import mixes as mixes_room
 from lotsplit.optimizer.packings import regroup
 from lotsplit.optimizer.packings.holding import units_of
+from lotsplit.optimizer.packings.mixes import wide_units
 from lotsplit.optimizer.packings.regroup import QUICK
 from lotsplit.optimizer.pricing import pricer as pricing
 from lotsplit.plan import Item, Package, Supplier, TenderPlan
@@ -22,10 +26,12 @@ from lotsplit.rules import Rules
 TRADES = [f"451{n:02}000" for n in range(11, 11 + 12)]
 
 
-def plan_of_many_trades(shared: bool) -> tuple[TenderPlan, Rules]:
-    """One package of twelve trades; each has eight firms of its own, or every small firm has three trades side by side."""
+def plan_of_many_trades(shared: bool, windows: int = 1) -> tuple[TenderPlan, Rules]:
+    """One package of twelve trades; each has eight firms of its own, or every small firm has three trades side by side.
+
+    windows: first and last months of items, so many of each.
+    """
     draw = np.random.default_rng(1)
-    months = {"start": 24_324, "finish": 24_335, "min_months": 1}
     items = tuple(
         Item(
             f"I{n}",
@@ -38,7 +44,9 @@ def plan_of_many_trades(shared: bool) -> tuple[TenderPlan, Rules]:
             unit="piece",
             step=1.0,
             divisible=False,
-            **months,
+            start=24_324 + n // 5 % windows,
+            finish=24_335 - n // 7 % windows,
+            min_months=1,
         )
         for n in range(72)
     )
@@ -61,6 +69,20 @@ def test_a_package_of_many_trades_is_divided_near_its_bound(shared):
     assert evaluation.objective >= 0.25 * plan.value
     assert evaluation.objective <= result.bound + 0.01
     assert result.bound - evaluation.objective <= 0.02 * plan.value
+
+
+def test_trades_that_lots_mix_are_told_apart_before_windows(monkeypatch):
+    """Where there is not time for both: which suppliers can carry a lot matters more than a month of its window."""
+    plan, rules = plan_of_many_trades(True, windows=6)
+    contents = Contents(plan, rules, Market(plan, rules), pools_of_plan(plan, rules))
+    (pool,) = contents.pools
+    told = wide_units(contents, pool, most=600)
+    monkeypatch.setattr(mixes_room, "SETS_WITH_TIME", 0)
+    windows_first = wide_units(contents, pool, most=600)
+    assert max(len(told.mixes), len(windows_first.mixes)) <= 600
+    # those taken together are the groups of the last set
+    assert not told.sets.groups[told.sets.others]
+    assert windows_first.sets.groups[windows_first.sets.others]
 
 
 def test_sets_are_those_of_the_suppliers_in_common(monkeypatch):
