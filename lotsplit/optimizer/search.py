@@ -16,7 +16,7 @@ from lotsplit.optimizer.lots.pools import pools_of_plan
 from lotsplit.optimizer.lots.rows import Prices, Rows, no_prices, weights_of
 from lotsplit.optimizer.lots.slots import SetLoads
 from lotsplit.optimizer.master.columns import Columns
-from lotsplit.optimizer.master.program import Master, Point
+from lotsplit.optimizer.master.program import SLACK, Master, Point
 from lotsplit.optimizer.master.volume import FAR, Volume
 from lotsplit.optimizer.pace import FEW_WIDE, pace_of
 from lotsplit.optimizer.packings.curves import Curves
@@ -50,8 +50,6 @@ RESERVE = 10.0
 TURNS, MORE_LUCK, NEXT_SEED, FAR_ASTRAY = 2, 5, 1_000, 4.0
 # of the gap asked for: a stage that brings less brings little
 LITTLE = 0.5
-# of a limit: what a solution of the linear program may exceed it by, as noise
-SLACK = 1e-7
 # of the plan's value: so far behind the linear program lots are moved by themselves
 MOVE_LOTS = 2e-3
 # of the pools farthest from their bounds: those packed with more effort, those packed from the lots that the bounds of the kernel
@@ -342,8 +340,7 @@ class Search:
 
     def _lacking(self) -> bool:
         """Whether no mixture of the columns holds every limit (of the volume algorithm: its mean is far from that)."""
-        some = FAR if self.by_volume else SLACK
-        return self.point is not None and bool((self.point.slack > some * self.master.scales).any())
+        return self.point is not None and self.master.lacking(self.point, FAR if self.by_volume else SLACK)
 
     def _take_bound(self, priced: Priced) -> None:
         """Keep what proves the best bound so far; until there is any, the last prices."""

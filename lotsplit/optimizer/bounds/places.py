@@ -38,19 +38,20 @@ class PlaceRates:
         self._table = LineTable(contents, every) if every else None
         self._wide = wide
 
-    def ranges(self, pool: int, tables: PriceTables, table: LineTable, less: Floats) -> list[Range]:
+    def alone(self, pool: int, tables: PriceTables) -> Curves | None:
+        """The curves of one pool (by place in the list) as if all of it lay in one of its places, for each of them; none where there
+        is only one."""
+        which = np.arange(self._first[pool], self._first[pool + 1])
+        return None if self._table is None or not len(which) else self._table.curves(which, tables)
+
+    def ranges(self, pool: int, alone: Curves, tables: PriceTables, table: LineTable, less: Floats) -> list[Range]:
         """What lots of one pool that spans several places bring, by their value; `less` of its places is made up for all.
 
-        table: the lines of all pools.
+        alone: its curves place by place. table: the lines of all pools. None where no value is one of lots in every place.
         """
-        units = self._wide[pool]
-        values, rates = self._by_value(pool, tables)
-        if not len(values):
-            return [
-                part_of(units, table.curves(np.array([pool]), tables, [less]), np.zeros(len(units.parts)), 0.0, np.inf)
-            ]
-        found = []
-        by_place = rates.max(axis=1, keepdims=True) - rates
+        units, found = self._wide[pool], []
+        values, rates = self._by_value(pool, alone)
+        by_place = rates.max(axis=1, keepdims=True, initial=-np.inf) - rates
         for begin, end in _alike(by_place):
             low = 0.0 if begin == 0 else float(values[begin])
             high = np.inf if end == len(values) else float(values[end])
@@ -60,31 +61,24 @@ class PlaceRates:
             found.append(part_of(units, curves, units.value_by_profile @ (made_up - less), low, high))
         return found
 
-    def _by_value(self, pool: int, tables: PriceTables) -> tuple[Floats, Floats]:
+    def _by_value(self, pool: int, alone: Curves) -> tuple[Floats, Floats]:
         """Some values of lots of a pool, ascending, and how much a euro of a lot so large brings in each place (a column each)."""
-        curves, mixes = self._alone(pool, tables), len(self._wide[pool].mixes)
-        assert curves is not None
-        values = np.unique(curves.values)
+        mixes = len(self._wide[pool].mixes)
+        values = np.unique(alone.values)
         values = values[:: 1 + len(values) // MOST_VALUES]
-        every = np.arange(len(curves.first) - 1)
-        profits = curves.profit(np.repeat(every, len(values)), np.tile(values, len(every)))
+        every = np.arange(len(alone.first) - 1)
+        profits = alone.profit(np.repeat(every, len(values)), np.tile(values, len(every)))
         rates = profits.reshape(-1, mixes, len(values)).max(axis=1).T / values[:, None]
         known = np.isfinite(rates).all(axis=1)
         return values[known], rates[known]
 
-    def _alone(self, pool: int, tables: PriceTables) -> Curves | None:
-        """The curves of a pool as if all of it lay in one of its places, for each of them; none where there is only one."""
-        which = np.arange(self._first[pool], self._first[pool + 1])
-        return None if self._table is None or not len(which) else self._table.curves(which, tables)
-
-    def less(self, pool: int, tables: PriceTables) -> Floats:
-        """How much less a euro of one pool (by place in the list) brings in each of its places than where it brings most."""
-        curves = self._alone(pool, tables)
-        if curves is None:
+    def less(self, pool: int, alone: Curves | None) -> Floats:
+        """How much less a euro of one pool brings in each of its places than where it brings most."""
+        if alone is None:
             return np.zeros(1)
-        rates = np.append(curves.profits / curves.values, -np.inf)
+        rates = np.append(alone.profits / alone.values, -np.inf)
         mixes = len(self._wide[pool].mixes)
-        most = np.maximum.reduceat(rates, np.minimum(curves.first[:-1:mixes], len(rates) - 1))
+        most = np.maximum.reduceat(rates, np.minimum(alone.first[:-1:mixes], len(rates) - 1))
         found: Floats = np.where(np.isfinite(most), most.max() - most, 0.0)
         return found
 
@@ -111,7 +105,7 @@ def _in_single_places(units: WideUnits) -> list[WideUnits]:
 def _alike(by_value: Floats) -> list[tuple[int, int]]:
     """Runs of lines that are nearly alike, each from one on and up to another; as nearly as gives no more than a few runs."""
     alike = ALIKE
-    while True:
+    while len(by_value):
         cuts, least, most = [0], by_value[0], by_value[0]
         for n, line in enumerate(by_value):
             least, most = np.minimum(least, line), np.maximum(most, line)
@@ -121,3 +115,4 @@ def _alike(by_value: Floats) -> list[tuple[int, int]]:
         if len(cuts) <= MOST_RANGES:
             return list(pairwise([*cuts, len(by_value)]))
         alike *= 1.5
+    return []

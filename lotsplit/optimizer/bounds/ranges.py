@@ -40,6 +40,10 @@ def part_of(units: WideUnits, curves: Curves, less: Floats, low: float, high: fl
 
 def _between(curves: Curves, mix: int, low: float, high: float) -> tuple[Floats, Floats]:
     x, y = curves.points_of(mix)
+    if not len(x) or high < x[0] or low > x[-1]:
+        return x[:0], y[:0]
+    # a curve begins and ends where its lots do
+    low, high = max(low, float(x[0])), min(high, float(x[-1]))
     inside = (x > low) & (x < high)
     ends = curves.profit(np.array([mix, mix]), np.array([low, high]))
     x, y = np.concatenate([[low], x[inside], [high]]), np.concatenate([ends[:1], y[inside], ends[1:]])

@@ -17,6 +17,8 @@ from lotsplit.optimizer.lots.rows import Prices, Weights
 from lotsplit.optimizer.master.columns import Columns, loads_of_lots
 from lotsplit.optimizer.solver import Answer, Clock, ColumnBlock, LinearProgram, Status
 
+# of a limit: what a solution may exceed it by, as noise
+SLACK = 1e-7
 # columns passed to the program at once
 COLUMNS_AT_ONCE = 500
 # of the plan's value: what breaking a limit by its whole amount costs at first, and where that turns out to pay
@@ -86,6 +88,10 @@ class Master:
     def slack_is_dear(self) -> bool:
         """Whether breaking a limit costs as much as it ever does."""
         return self.penalty >= DEAR_SLACK * self.columns.rows.contents.plan.value
+
+    def lacking(self, point: Point, noise: float = SLACK) -> bool:
+        """Whether a solution exceeds some limit by more than so much of it."""
+        return bool((point.slack > noise * self.scales).any())
 
     def make_slack_dear(self) -> None:
         """Have breaking a limit cost so much that it never pays."""

@@ -292,7 +292,8 @@ class WidePools:
         units = [self.pools[n].units for n in task.which.tolist()]
         less = [np.zeros(len(u.profiles)) for u in units]
         if there_is_a_kernel():
-            less = [self._rates.less(pool, tables) for pool in task.which.tolist()]
+            alone = [self._rates.alone(pool, tables) for pool in task.which.tolist()]
+            less = [self._rates.less(pool, one) for pool, one in zip(task.which.tolist(), alone, strict=True)]
             curves = self._line_table.curves(task.which, tables, less)
         else:
             curves = curves_of(self.contents, units, tables)
@@ -304,7 +305,19 @@ class WidePools:
             replace(added_to(one, added), typical=min(one.typical, best_size(curves, first, u)))
             for first, u, one, added in zip(first_mix, units, task.known, by_unit, strict=True)
         ]
-        bounds, packings = self._bounds(replace(task, known=known), units, tables, curves, first_mix, less)
+        if there_is_a_kernel():
+            ways = [[all_values(u, curves, first)] for u, first in zip(units, first_mix, strict=True)]
+            for n, (pool, one) in enumerate(zip(task.which.tolist(), alone, strict=True)):
+                ranges = [] if one is None else self._rates.ranges(pool, one, tables, self._line_table, less[n])
+                if ranges:
+                    # one amount for all lots may do as well, with fewer lots to choose from
+                    ways[n] = [ranges, *ways[n]] if task.closer else [ranges]
+            bounds, packings = whole.whole_bounds(
+                curves, units, first_mix, known, ways, self._grain(task.closer), self.clock
+            )
+        else:
+            fineness = relaxed.FINE if task.closer else relaxed.QUICK
+            bounds, packings = relaxed.wide_bounds(self.contents, tables, units, known, fineness, self.clock), []
         for n, u in enumerate(units):
             if not u.sets.all_known:
                 # nothing is known of what some lots bring but that SMEs win no more than all of them
@@ -312,27 +325,10 @@ class WidePools:
                 bounds[n] += float(u.parts @ by_unit[n])
         return bounds - np.array([float(u.parts @ added) for u, added in zip(units, by_unit, strict=True)]), packings
 
-    def _bounds(
-        self,
-        task: Bounding,
-        units: list[WideUnits],
-        tables: PriceTables,
-        curves: Curves,
-        first_mix: list[int],
-        less: list[Floats],
-    ) -> tuple[Floats, list[Packing]]:
-        if there_is_a_kernel():
-            closer = whole.CLOSEST if len(self.pools) <= FEW_WIDE else whole.FINE
-            grain = closer if task.closer else whole.QUICK
-            ways = [[all_values(u, curves, first)] for u, first in zip(units, first_mix, strict=True)]
-            for n, (pool, u) in enumerate(zip(task.which.tolist(), units, strict=True)):
-                if len(u.profiles) > 1:
-                    ranges = self._rates.ranges(pool, tables, self._line_table, less[n])
-                    # one amount for all lots may do as well, with fewer lots to choose from
-                    ways[n] = [ranges, *ways[n]] if task.closer else [ranges]
-            return whole.whole_bounds(curves, units, first_mix, task.known, ways, grain, self.clock)
-        fineness = relaxed.FINE if task.closer else relaxed.QUICK
-        return relaxed.wide_bounds(self.contents, tables, units, task.known, fineness, self.clock), []
+    def _grain(self, closer: bool) -> whole.Grain:
+        if not closer:
+            return whole.QUICK
+        return whole.CLOSEST if len(self.pools) <= FEW_WIDE else whole.FINE
 
     def _better_packings(
         self, task: Widening, units: list[WideUnits], curves: Curves, first_mix: list[int]

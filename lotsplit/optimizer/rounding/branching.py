@@ -23,8 +23,6 @@ from lotsplit.optimizer.rounding.schedules import Schedules
 MOST_BRANCHES, ROUNDS, STAGES, TARGETS = 48, 8, 2, 2
 # wide pools of a branch that are bounded more closely
 CLOSER = 16
-# of a limit: what a solution may exceed it by, as noise
-SLACK = 1e-7
 # of a package: a linear program that leaves less of it, or all but less, undivided has settled it
 LEAST_SHARE = 1e-4
 
@@ -102,7 +100,7 @@ def _solved(schedules: Schedules, effort: Effort) -> tuple[Point, Prices] | None
                 return solved
             solved = answer[:2]
             added = pricer.add_improving(schedules.columns, pricer.price(solved[1], prove=False), answer[2])
-            if not added and (master.slack_is_dear or not (solved[0].slack > SLACK * master.scales).any()):
+            if not added and (master.slack_is_dear or not master.lacking(solved[0])):
                 break
             if not added:
                 # a branch that cannot hold its limits must not seem to bring something by breaking them

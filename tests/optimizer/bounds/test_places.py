@@ -65,8 +65,8 @@ def test_bounds_hold_and_are_nearer_where_a_euro_counts_by_its_place(monkeypatch
     with_rates = bounds_above_optimum(range(150))
     assert len(with_rates) >= 100
     less = PlaceRates.less
-    monkeypatch.setattr(PlaceRates, "less", lambda self, pool, tables: 0 * less(self, pool, tables))
-    monkeypatch.setattr(PlaceRates, "_by_value", lambda self, pool, tables: (np.zeros(0), np.zeros((0, 1))))
+    monkeypatch.setattr(PlaceRates, "less", lambda self, pool, alone: 0 * less(self, pool, alone))
+    monkeypatch.setattr(PlaceRates, "_by_value", lambda self, pool, alone: (np.zeros(0), np.zeros((0, 1))))
     without = bounds_above_optimum(range(150))
     near, near_without = (sum(one <= 0.01 for one in some) for some in (with_rates, without))
     assert near >= 1.2 * near_without
@@ -96,9 +96,18 @@ def test_ranges_reach_over_all_values_and_no_curve_is_below_what_lots_bring():
             of = units.units
             if len(of.profiles) == 1:
                 continue
-            less = wide._rates.less(n, priced.tables)
-            ranges = wide._rates.ranges(n, priced.tables, wide._line_table, less)
+            alone = wide._rates.alone(n, priced.tables)
+            less = wide._rates.less(n, alone)
+            ranges = wide._rates.ranges(n, alone, priced.tables, wide._line_table, less)
             several += len(ranges) > 1
+            whole_curves = wide._line_table.curves(np.array([n]), priced.tables, [less])
+            for one in ranges:
+                # no lot is smaller than the least of its mix, nor does an empty one count
+                assert all(
+                    x[0] >= whole_curves.points_of(m)[0][0] * (1 - 1e-12)
+                    for m, (x, _) in enumerate(one.points)
+                    if len(x)
+                )
             for row in priced.rows[pool.index]:
                 profit, value, held = (
                     priced.best.profit[row],
